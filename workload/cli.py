@@ -1,0 +1,439 @@
+"""The command line: ``workload VERB …``. It reads, calls the library, shows; no figure is made here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+try:
+    import click
+except ImportError:  # pragma: no cover - the message is for an installation without the extra
+    sys.exit('命令行需要 click：pip install "counseling-workload[cli]"\nthe command line needs click')
+
+if TYPE_CHECKING:
+    from workload.documents.blocks import Block
+    from workload.regulation import Regulation
+    from workload.text import Language, Text
+
+FORMATS = ("table", "json", "csv", "md")
+OK, FAILED, BAD_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0 done, 1 an unexpected failure, 2 bad input or usage."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe, or a console with a narrow code page, must not break on a Chinese character.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(**({"errors": "replace"} if stream.isatty() else {"encoding": "utf-8"}))
+    try:
+        code = workload.main(args=arguments, prog_name="workload", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = FAILED
+    except click.ClickException as error:
+        error.show()
+        code = BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = OK
+    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user, and no cell's value either
+        place = _place(error)
+        click.echo(f"程序内部错误，请报告：{type(error).__name__} ({place})", err=True)
+        click.echo(f"an unexpected failure, please report it: {type(error).__name__} ({place})", err=True)
+        code = FAILED
+    sys.exit(code if isinstance(code, int) else OK)
+
+
+def _place(error: BaseException) -> str:
+    """Where an unexpected error arose, without what it says: that could hold a cell's value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="counseling-workload")
+def workload() -> None:
+    """心理健康教师工作量核算 / the workload of mental-health teachers, with the article behind every figure."""
+
+
+# ---------------------------------------------------------------- options that verbs share
+
+Command = Callable[..., Any]
+
+
+def _output(command: Command) -> Command:
+    options = (
+        click.option("--format", "how", type=click.Choice(FORMATS), help="输出格式 / output format  [table]"),
+        click.option(
+            "-o",
+            "output",
+            type=click.Path(path_type=Path),
+            help="写入文件，.xlsx 为工作簿 / write a file (.xlsx: workbook)",
+        ),
+        click.option("--lang", type=click.Choice(("zh", "en")), default="zh", help="语言 / language  [zh]"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _rules(command: Command) -> Command:
+    options = (
+        click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file"),
+        click.option(
+            "--reading", "switches", multiple=True, metavar="SWITCH=VALUE", help="口径，可多次 / a reading, repeatable"
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_INPUT = click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
+_SKIP = click.option("--skip-faulty", is_flag=True, help="跳过有错误的行并列出 / leave faulty rows out, and list them")
+
+
+class _Verb(click.Command):
+    """A verb whose library errors become messages and exit code 2, in the language that was asked for."""
+
+    def invoke(self, context: click.Context) -> Any:
+        from workload.errors import InputError, WorkloadError
+
+        language = context.params.get("lang", "zh")
+        try:
+            return super().invoke(context)
+        except InputError as error:
+            _show_faults(error, context.params.get("how"), language)
+            return BAD_INPUT
+        except WorkloadError as error:
+            click.echo(error.in_language(language), err=True)
+            return BAD_INPUT
+
+
+def _show_faults(error: Any, how: str | None, language: Language) -> None:
+    """All faults, as a table on standard error; as JSON where JSON was asked for."""
+    from workload.documents import as_json, reports
+    from workload.documents.blocks import rendered
+
+    if how == "json":
+        click.echo(_json(as_json.checked(error.faults, (), language)), err=True)
+        return
+    click.echo(rendered(reports.faults(error.faults, language), "table"), err=True)
+    hint = "未写出任何结果。改正后再试，或加 --skip-faulty 跳过这些行。"
+    hint_en = "Nothing was written. Mend them, or add --skip-faulty to leave these rows out."
+    click.echo(f"\n{hint if language == 'zh' else hint_en}", err=True)
+
+
+def _json(result: object) -> str:
+    import json
+
+    return json.dumps(result, ensure_ascii=False, indent=1)
+
+
+def _regulation(rule_file: str | None) -> Regulation:
+    from workload.regulation import DEFAULT_RULES, load_regulation
+
+    return load_regulation(rule_file or DEFAULT_RULES)
+
+
+def _readings(switches: Iterable[str]) -> dict[str, str]:
+    chosen = {}
+    for switch in switches:
+        name, equals, value = switch.partition("=")
+        if not equals:
+            raise click.UsageError(f"--reading 应为 SWITCH=VALUE，现为 {switch} / takes SWITCH=VALUE, not {switch}")
+        chosen[name.strip()] = value.strip()
+    return chosen
+
+
+def _show(
+    how: str | None,
+    output: Path | None,
+    result: Callable[[], object],
+    blocks: Callable[[str], list[Block]],
+) -> None:
+    """Print a result, or write it to a file: json, or blocks as table, md, csv, xlsx."""
+    from workload.documents.blocks import rendered, write_workbook
+    from workload.tables.write import written
+
+    ending = output.suffix.lower().lstrip(".") if output is not None else ""
+    if output is not None and ending == "xlsx" and how is None:
+        written(output, lambda temporary: write_workbook(temporary, blocks("xlsx")))
+        return
+    chosen = how or (ending if ending in FORMATS else "table")
+    text = _json(result()) if chosen == "json" else rendered(blocks(chosen), chosen)  # type: ignore[arg-type]
+    text = text if text.endswith("\n") else text + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    # Chinese Excel takes a CSV file for UTF-8 only with a byte order mark.
+    encoding = "utf-8-sig" if chosen == "csv" else "utf-8"
+    written(output, lambda temporary: _write_text(temporary, text, encoding))
+
+
+def _write_text(path: Path, text: str, encoding: str) -> None:
+    path.write_text(text, encoding=encoding, newline="\n")
+
+
+def _center(source: Path, regulation: Regulation) -> Any:
+    from workload.tables.read import read_center
+
+    return read_center(source, regulation)
+
+
+# ---------------------------------------------------------------- verbs
+
+
+@workload.command(cls=_Verb)
+@_INPUT
+@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@click.option("--teacher", metavar="ID", help="只看一位教师 / one teacher only")
+@_SKIP
+@_rules
+@_output
+def evaluate(
+    source: Path,
+    year: int,
+    teacher: str | None,
+    skip_faulty: bool,
+    rule_file: str | None,
+    switches: tuple[str, ...],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+) -> None:
+    """年度考核 / the annual evaluation of every teacher."""
+    from workload.documents import as_json, reports
+    from workload.evaluation import evaluate as evaluated
+
+    regulation = _regulation(rule_file)
+    found = evaluated(
+        _center(source, regulation), year, regulation, _readings(switches), teacher_id=teacher, skip_faulty=skip_faulty
+    )
+
+    def blocks(chosen: str) -> list[Block]:
+        if chosen == "xlsx":
+            return reports.evaluation_details(found, lang)
+        return reports.evaluation_columns(found, lang) if chosen == "csv" else reports.evaluation(found, lang)
+
+    _show(how, output, lambda: as_json.evaluation(found, lang), blocks)
+
+
+class _YearOrDay(click.ParamType):
+    """A year (2026) or a day (2026-06-30)."""
+
+    name = "YEAR|DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | date:
+        try:
+            found = int(value) if str(value).isdigit() else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"应为年份或日期，如 2026 或 2026-06-30 / takes a year or a day, not {value}", param, ctx)
+        if not 1950 <= (found if isinstance(found, int) else found.year) <= 2100:
+            self.fail(f"年份应在 1950–2100 / takes a year from 1950 to 2100, not {value}", param, ctx)
+        return found
+
+
+@workload.command(cls=_Verb)
+@_INPUT
+@click.option(
+    "--as-of", type=_YearOrDay(), help="截至年份，默认为数据的最后一年 / as of (default: last year of the data)"
+)
+@click.option("--teacher", metavar="ID", help="只看一位教师 / one teacher only")
+@_SKIP
+@_rules
+@_output
+def experience(
+    source: Path,
+    as_of: int | date | None,
+    teacher: str | None,
+    skip_faulty: bool,
+    rule_file: str | None,
+    switches: tuple[str, ...],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+) -> None:
+    """三年认定 / the three-year test: recognized years, windows, what is still missing."""
+    from workload.documents import as_json, reports
+    from workload.evaluation import evaluate_experience
+
+    regulation = _regulation(rule_file)
+    found = evaluate_experience(
+        _center(source, regulation), as_of, regulation, _readings(switches), teacher_id=teacher, skip_faulty=skip_faulty
+    )
+    _show(how, output, lambda: as_json.experience(found, lang), lambda _: reports.experience(found, lang))
+
+
+@workload.command(cls=_Verb)
+@_INPUT
+@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
+@_output
+def check(source: Path, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> int:
+    """检查数据 / faults and warnings only. Exit code 2 when there are faults."""
+    from workload.documents import as_json, reports
+    from workload.evaluation import inspect
+
+    regulation = _regulation(rule_file)
+    faults, notices = inspect(_center(source, regulation), regulation)
+    _show(
+        how,
+        output,
+        lambda: as_json.checked(faults, notices, lang),
+        lambda _: [*reports.faults(faults, lang), *reports.warnings(notices, lang)],
+    )
+    return BAD_INPUT if faults else OK
+
+
+@workload.command(cls=_Verb)
+@_INPUT
+@click.option("--teacher", metavar="ID", required=True, help="工号 / the teacher")
+@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@_SKIP
+@_rules
+@_output
+def explain(
+    source: Path,
+    teacher: str,
+    year: int,
+    skip_faulty: bool,
+    rule_file: str | None,
+    switches: tuple[str, ...],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+) -> None:
+    """逐行说明 / every figure of one teacher: rows, formula, article."""
+    from workload.documents import as_json, reports
+    from workload.evaluation import evaluate as evaluated
+    from workload.evaluation import evaluate_experience
+    from workload.explain import explain_teacher
+
+    regulation, readings = _regulation(rule_file), _readings(switches)
+    center = _center(source, regulation)
+    found = evaluated(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
+    tested = evaluate_experience(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
+    sections = explain_teacher(found.teachers[0], regulation, found.readings, tested.teachers[0])
+    _show(
+        how,
+        output,
+        lambda: as_json.explanation(sections, regulation.id, lang),
+        lambda chosen: (reports.explanation_rows if chosen in ("csv", "xlsx") else reports.explanation)(sections, lang),
+    )
+
+
+@workload.command(cls=_Verb)
+@click.argument("target", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
+@click.option("--lang", type=click.Choice(("zh", "en")), default="zh", help="语言 / language  [zh]")
+def template(target: Path, rule_file: str | None, lang: Language) -> None:
+    """空白模板 / an empty input workbook with drop-downs."""
+    from workload.tables.write import write_template
+
+    if target.suffix.lower() != ".xlsx":
+        raise click.UsageError("模板须以 .xlsx 结尾 / the template must end in .xlsx")
+    write_template(target, _regulation(rule_file))
+    click.echo(f"已写入 {target}" if lang == "zh" else f"written: {target}")
+
+
+@workload.command(cls=_Verb)
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="只列当日有效的条款 / clauses in force on that day"
+)
+@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
+@_output
+def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> None:
+    """规则表 / the rule file as a table with articles; readings and their values."""
+    from workload.documents import as_json, reports
+
+    regulation = _regulation(rule_file)
+    clauses = list(regulation.clauses_on(None if day is None else day.date()))
+    _show(
+        how,
+        output,
+        lambda: as_json.rules(regulation, clauses, lang),
+        lambda _: reports.rules(regulation, clauses, lang),
+    )
+
+
+class _Bodies(click.ParamType):
+    """NAME=N: a number for a college, or for the school."""
+
+    name = "NAME=N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        body, equals, number = str(value).rpartition("=")
+        if not equals or not body.strip() or not number.strip().isdigit():
+            self.fail(f"应为 名称=次数，如 信息学院=2 / takes NAME=N, not {value}", param, ctx)
+        name = body.strip()
+        return ("school" if name in ("学校", "school") else name), int(number)
+
+
+@workload.command(cls=_Verb)
+@click.option("--students", type=click.IntRange(0), required=True, help="在校学生数 / students")
+@click.option("--full-time", type=click.IntRange(0), help="专职教师数 / full-time teachers")
+@click.option("--part-time", type=click.IntRange(0), help="兼职教师数 / part-time teachers")
+@click.option("--funding", metavar="YUAN", help="年度专项经费（元）/ yearly funding in yuan")
+@click.option("--area", metavar="M2", help="场地面积（平方米）/ floor area")
+@click.option("--course-credits", metavar="N", help="公共必修课学分 / credits of the compulsory course")
+@click.option("--course-hours", metavar="N", help="公共必修课学时 / class hours of the compulsory course")
+@click.option(
+    "--case-conferences", type=_Bodies(), multiple=True, help="学院=本学期研判会次数 / a semester's, by college"
+)
+@click.option(
+    "--parent-classes", type=_Bodies(), multiple=True, help="学院或学校=本学期家长课堂次数 / a semester's, by body"
+)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="按当日有效的条款 / by the clauses of that day")
+@_rules
+@_output
+def institution(
+    rule_file: str | None,
+    switches: tuple[str, ...],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+    day: Any,
+    case_conferences: tuple[tuple[str, int], ...],
+    parent_classes: tuple[tuple[str, int], ...],
+    **plan: Any,
+) -> None:
+    """学校配备 / staffing, funding, floor area, course, conferences, parent classes."""
+    from workload.documents import as_json, reports
+    from workload.institution import Institution, evaluate_institution
+
+    regulation = _regulation(rule_file)
+    for name in ("funding", "area", "course_credits", "course_hours"):
+        plan[name] = _given_number(name, plan[name])
+    have = Institution(
+        case_conferences=dict(case_conferences) or None, parent_classes=dict(parent_classes) or None, **plan
+    )
+    on = regulation.latest_day() if day is None else day.date()
+    findings = evaluate_institution(have, regulation, on, _readings(switches))
+    _show(
+        how,
+        output,
+        lambda: as_json.institution(findings, regulation, have.students, lang),
+        lambda _: reports.institution(findings, regulation, lang),
+    )
+
+
+def _given_number(name: str, value: str | None) -> Any:
+    from workload.exact import exact
+
+    if value is None:
+        return None
+    try:
+        number = exact(value)
+    except ValueError:
+        number = exact(-1)
+    if number < 0:
+        option = f"--{name.replace('_', '-')}"
+        raise click.UsageError(f"{option} 应为不小于0的数，现为 {value} / takes a number of at least 0, not {value}")
+    return number
+
+
+__all__ = ["main", "workload"]

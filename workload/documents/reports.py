@@ -1,0 +1,394 @@
+"""Results as blocks of tables and lines, for people: one function for each verb of the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from workload.documents.blocks import Block, Value
+from workload.errors import Fault
+from workload.evaluation import CenterEvaluation, CenterExperience, TeacherEvaluation
+from workload.exact import shown
+from workload.experience import lacking_text
+from workload.explain import Section, alternative_text, row_ranges
+from workload.finding import Finding
+from workload.ledger import Notice
+from workload.regulation import Clause, Readings, Regulation
+from workload.text import Language, Text
+from workload.vocabulary import REASONS, column_text, table_text, word
+
+
+def evaluation(found: CenterEvaluation, language: Language) -> list[Block]:
+    """The annual evaluation, as narrow as a terminal: one line a teacher, then what a reader must know."""
+    zh = language == "zh"
+    header = (
+        ("工号", "姓名", "类别", "咨询", "教学", "积分", "工作量", "培训", "案例", "考核")
+        if zh
+        else (
+            "id",
+            "name",
+            "employment",
+            "counseling",
+            "teaching",
+            "points",
+            "quota",
+            "training",
+            "reports",
+            "evaluation",
+        )
+    )
+    rows = tuple(
+        (
+            one.teacher.teacher_id,
+            one.teacher.name,
+            word("employment", one.teacher.employment).get(language),
+            _of_required(one.quota.part("counseling")),
+            _of_required(one.quota.part("teaching")),
+            shown(one.points),
+            _verdict(one.quota, language),
+            _verdict(one.training, language),
+            _verdict(one.case_reports, language),
+            word("result", one.result, "—").get(language),
+        )
+        for one in found.teachers
+    )
+    title = (
+        f"{found.year} 年度考核工作量（{found.period}）　依据 {found.regulation.document}"
+        if zh
+        else f"Annual evaluation {found.year} ({found.period}), rules: {found.regulation.id}"
+    )
+    return [Block(title, header, rows), *_remarks(found, language)]
+
+
+def evaluation_columns(found: CenterEvaluation, language: Language) -> list[Block]:
+    """The annual evaluation for a spreadsheet: every figure in a column of its own, and the rows set aside."""
+    names: tuple[tuple[str, str], ...] = (
+        ("工号", "teacher_id"),
+        ("姓名", "name"),
+        ("类别", "employment"),
+        ("咨询分钟", "counseling_minutes"),
+        ("咨询课时", "counseling_class_hours"),
+        ("咨询要求", "counseling_required"),
+        ("咨询差额", "counseling_shortfall"),
+        ("咨询结论", "counseling_verdict"),
+        ("教学课时", "teaching_class_hours"),
+        ("教学要求", "teaching_required"),
+        ("教学差额", "teaching_shortfall"),
+        ("教学结论", "teaching_verdict"),
+        ("积分", "points"),
+        ("工作量结论", "quota"),
+        ("培训结论", "training"),
+        ("案例报告结论", "case_reports"),
+        ("年度考核", "evaluation"),
+        ("记录行数", "rows_read"),
+        ("计入行数", "rows_credited"),
+        ("未计入行数", "rows_set_aside"),
+    )
+    rows = [_columns(one, language) for one in found.teachers]
+    if found.dropped:
+        rows.append((*[None] * (len(names) - 3), len(found.dropped), 0, len(found.dropped)))
+    title = f"{found.year} 年度考核" if language == "zh" else f"evaluation {found.year}"
+    return [Block(title, tuple(name[0 if language == "zh" else 1] for name in names), tuple(rows))]
+
+
+def _columns(one: TeacherEvaluation, language: Language) -> tuple[Value, ...]:
+    counseling, teaching = one.quota.part("counseling"), one.quota.part("teaching")
+    read, aside = len(one.book.entries), len(one.book.set_aside)
+    return (
+        one.teacher.teacher_id,
+        one.teacher.name,
+        word("employment", one.teacher.employment).get(language),
+        one.book.minutes("counseling"),
+        *_figures(counseling, language),
+        *_figures(teaching, language),
+        _figure(one.points),
+        _verdict(one.quota, language),
+        _verdict(one.training, language),
+        _verdict(one.case_reports, language),
+        word("result", one.result).get(language),
+        read,
+        read - aside,
+        aside,
+    )
+
+
+def _figures(part: Finding | None, language: Language) -> tuple[Value, ...]:
+    if part is None:
+        return (None, None, None, None)
+    return (_figure(part.value), _figure(part.required), _figure(part.shortfall), _verdict(part, language))
+
+
+def _figure(value: Fraction | None) -> float | None:
+    return None if value is None else float(shown(value))
+
+
+def evaluation_details(found: CenterEvaluation, language: Language) -> list[Block]:
+    """What stands beside the figures in a workbook: rows set aside, warnings, and the remarks."""
+    blocks = evaluation_columns(found, language)
+    header = ("行", "编号", "工号", "原因") if language == "zh" else ("row", "record_id", "teacher_id", "reason")
+    aside = tuple(
+        (line.activity.row, line.activity.record_id, line.activity.teacher_id, _reason(line.reason).get(language))
+        for line in found.set_aside
+    )
+    blocks.append(Block("未计入" if language == "zh" else "set aside", header, aside))
+    blocks += warnings(found.notices, language)
+    return blocks + _remarks(found, language, brief=False)
+
+
+def _reason(reason: str | None) -> Text:
+    return REASONS[reason or "fault"]
+
+
+def _of_required(part: Finding | None) -> str:
+    if part is None or part.value is None:
+        return "—"
+    return shown(part.value) if part.required is None else f"{shown(part.value)}/{shown(part.required)}"
+
+
+def _verdict(finding: Finding, language: Language) -> str:
+    return word("verdict", finding.verdict).get(language)
+
+
+def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True) -> Iterator[Block]:
+    zh = language == "zh"
+    lines = []
+    for one in found.teachers:
+        who = f"{one.teacher.teacher_id} {one.teacher.name}".strip()
+        told = [note for part in (one.quota, *one.quota.parts) for note in (*part.notes, *part.missing)]
+        for finding in (*one.quota.parts, one.training, one.case_reports):
+            parts = (finding,) if finding.remedy else finding.parts
+            told += [part.remedy for part in parts if part.remedy is not None]
+        if told:
+            lines.append(
+                f"{who}：{'；'.join(text.zh for text in told)}" if zh else f"{who}: {'; '.join(t.en for t in told)}"
+            )
+    if lines:
+        yield Block(
+            "要点与达标办法" if zh else "What to know, and what would meet the requirements", lines=tuple(lines)
+        )
+    others = [
+        f"{one.teacher.teacher_id}：{text.zh}" if zh else f"{one.teacher.teacher_id}: {text.en}"
+        for one in found.teachers
+        for text in [alternative_text(other, found.regulation) for other in one.alternatives]
+    ]
+    if others:
+        yield Block("换一种口径，结论会不同" if zh else "Another reading would change a verdict", lines=tuple(others))
+    yield Block("", lines=tuple(_rows(found, language)))
+    if brief and found.notices:
+        counted = Counter(notice.code for notice in found.notices)
+        told_codes = "，".join(f"{code} {number}" for code, number in sorted(counted.items()))
+        hint = "（workload check 列出每一条）" if zh else " (workload check lists each)"
+        yield Block("", lines=(f"{'提示' if zh else 'Warnings'}: {told_codes}{hint}",))
+    if found.faults:
+        text = [one.in_language(language) for one in found.faults]
+        yield Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text))
+    yield readings(found.regulation, found.readings, language)
+
+
+def _rows(found: CenterEvaluation, language: Language) -> Iterator[str]:
+    aside = Counter(line.reason or "fault" for line in found.set_aside)
+    read, credited = found.rows_read, found.rows_credited
+    zh = language == "zh"
+    yield (
+        f"工作记录：读取 {read} 行 = 计入 {credited} 行 + 未计入 {read - credited} 行"
+        if zh
+        else f"Activity rows: {read} read = {credited} credited + {read - credited} set aside"
+    )
+    rows: dict[str, list[int]] = {}
+    for line in found.set_aside:
+        rows.setdefault(line.reason or "fault", []).append(line.activity.row or 0)
+    for reason in (name for name in REASONS if name in aside):
+        ranges = row_ranges(rows[reason]).split("、")
+        listed = "、".join(ranges[:8]) + ("……" if len(ranges) > 8 else "")
+        text = _reason(reason)
+        yield f"  {text.zh} {aside[reason]} 行：第{listed}行" if zh else f"  {text.en}: {aside[reason]} ({listed})"
+
+
+def readings(regulation: Regulation, chosen: Readings, language: Language) -> Block:
+    """The readings that have another value, with the one that was taken."""
+    switches = {name: reading for name, reading in regulation.readings.items() if len(reading.values) > 1}
+    changed = [name for name in switches if chosen[name] != switches[name].default]
+    lines = []
+    if changed:
+        told = "，".join(f"{name}={chosen[name]}" for name in changed)
+        lines.append(f"非默认口径：{told}" if language == "zh" else f"Readings that are not the default: {told}")
+    told = " ".join(f"{name}={chosen[name]}" for name in switches if name not in changed)
+    lines.append(f"口径：{told}" if language == "zh" else f"Readings: {told}")
+    return Block("", lines=tuple(lines))
+
+
+def experience(found: CenterExperience, language: Language) -> list[Block]:
+    """The three-year test: one line a teacher, with the windows and what is missing of the next."""
+    zh = language == "zh"
+    header = (
+        ("工号", "姓名", "类别", "结论", "认定年数", "窗口", "下一窗口", "还差")
+        if zh
+        else ("id", "name", "employment", "verdict", "years", "windows", "next", "missing")
+    )
+    rows = []
+    for one in found.teachers:
+        finding = one.finding
+        windows = "、".join(
+            f"{window.years[0]}–{window.years[-1]}{'' if window.verdict == 'met' else '?'}"
+            for window in finding.windows
+        )
+        following = finding.next
+        rows.append(
+            (
+                finding.teacher.teacher_id,
+                finding.teacher.name,
+                word("employment", finding.teacher.employment).get(language),
+                word("verdict", finding.verdict).get(language),
+                "—" if finding.recognized_years is None else str(finding.recognized_years),
+                windows or "—",
+                "—" if following is None else f"{following.years[0]}–{following.years[-1]}",
+                "—" if following is None else lacking_text(found.regulation, following).get(language),
+            )
+        )
+    title = (
+        f"学生工作（辅导员）经历认定　截至 {found.as_of} 年　依据 {found.regulation.document}"
+        if zh
+        else f"Experience as a student-affairs counselor as of {found.as_of}, rules: {found.regulation.id}"
+    )
+    blocks = [Block(title, header, tuple(rows))]
+    if any("?" in str(row[5]) for row in rows):
+        note = "带“?”的窗口课时已够，只缺考核结论" if zh else "a window with ? has its hours and lacks only evaluations"
+        blocks.append(Block("", lines=(note,)))
+    others = [
+        f"{one.finding.teacher.teacher_id}：{text.get(language)}"
+        for one in found.teachers
+        for text in [alternative_text(other, found.regulation) for other in one.alternatives]
+    ]
+    if others:
+        blocks.append(
+            Block("换一种口径，结论会不同" if zh else "Another reading would change a verdict", lines=tuple(others))
+        )
+    if found.faults:
+        text = [one.in_language(language) for one in found.faults]
+        blocks.append(Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text)))
+    return [*blocks, readings(found.regulation, found.readings, language)]
+
+
+def faults(found: Iterable[Fault], language: Language) -> list[Block]:
+    """The faults as a table."""
+    zh = language == "zh"
+    header = ("表", "行", "列", "现值", "问题与可接受的值") if zh else ("table", "row", "column", "value", "fault")
+    rows = tuple(
+        (
+            table_text(one.table).get(language),
+            one.row,
+            "" if one.column is None else column_text(one.table, one.column).get(language),
+            "" if one.value is None else one.value,
+            one.message.get(language),
+        )
+        for one in found
+    )
+    return [Block(f"错误 {len(rows)} 处" if zh else f"{len(rows)} faults", header if rows else (), rows)]
+
+
+def warnings(found: Iterable[Notice], language: Language) -> list[Block]:
+    """The warnings as a table."""
+    zh = language == "zh"
+    header = ("表", "行", "编号", "提示") if zh else ("table", "row", "record_id", "warning")
+    rows = tuple(
+        (table_text(one.table).get(language), one.row, one.record_id, one.message.get(language)) for one in found
+    )
+    return [Block(f"提示 {len(rows)} 条" if zh else f"{len(rows)} warnings", header if rows else (), rows)]
+
+
+def explanation(sections: Iterable[Section], language: Language) -> list[Block]:
+    """One teacher's figures as headed sentences."""
+    return [
+        Block(section.heading.get(language), lines=tuple(sentence.get(language) for sentence in section.sentences))
+        for section in sections
+    ]
+
+
+def explanation_rows(sections: Iterable[Section], language: Language) -> list[Block]:
+    """The same for a spreadsheet."""
+    rows = tuple(
+        (section.heading.get(language), sentence.get(language))
+        for section in sections
+        for sentence in section.sentences
+    )
+    return [
+        Block(
+            "说明" if language == "zh" else "explanation",
+            ("项目", "说明") if language == "zh" else ("item", "text"),
+            rows,
+        )
+    ]
+
+
+def institution(findings: Iterable[Finding], regulation: Regulation, language: Language) -> list[Block]:
+    """What the institution owes and has."""
+    zh = language == "zh"
+    header = (
+        ("项目", "要求", "现有", "差额", "单位", "结论", "依据")
+        if zh
+        else ("item", "required", "actual", "shortfall", "unit", "verdict", "article")
+    )
+    rows = tuple(
+        (
+            finding.title.get(language),
+            _figure(finding.required),
+            _figure(finding.value),
+            _figure(finding.shortfall),
+            word("unit", finding.unit).get(language),
+            _verdict(finding, language),
+            finding.clause.citation if finding.clause else "",
+        )
+        for finding in findings
+    )
+    return [
+        Block(
+            f"学校应配备　依据 {regulation.document}" if zh else f"The institution, rules: {regulation.id}",
+            header,
+            rows,
+        )
+    ]
+
+
+def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language) -> list[Block]:
+    """A rule file as a table of figures with their articles, and the readings with their values."""
+    zh = language == "zh"
+    header = (
+        ("名称", "含义", "数值", "单位", "生效", "条款", "原文")
+        if zh
+        else ("name", "meaning", "value", "unit", "from", "article", "quote")
+    )
+    rows = tuple(
+        (
+            figure.name,
+            figure.meaning.get(language),
+            shown(figure.value, 4),
+            word("unit", figure.unit).get(language),
+            _from(clause, language),
+            clause.citation,
+            clause.quote,
+        )
+        for clause in clauses
+        for figure in clause.figures()
+    )
+    title = f"{regulation.document} {regulation.name.get(language)}"
+    question_header = (
+        ("编号", "口径", "问题", "值（*为默认）") if zh else ("no.", "reading", "question", "values (* default)")
+    )
+    questions = tuple(
+        (reading.number, name, reading.question.get(language), _values(reading.values, reading.default, language))
+        for name, reading in regulation.readings.items()
+    )
+    blocks = [Block(title, header, rows), Block("口径" if zh else "Readings", question_header, questions)]
+    if regulation.note.zh:
+        blocks.append(Block("", lines=(regulation.note.get(language),)))
+    return blocks
+
+
+def _from(clause: Clause, language: Language) -> str:
+    start = str(clause.effective_from) if clause.effective_from else "自印发之日" if language == "zh" else "issue"
+    return f"{start} – {clause.effective_until}" if clause.effective_until else start
+
+
+def _values(values: Mapping[str, Text], default: str, language: Language) -> str:
+    return "；".join(f"{value}{'*' if value == default else ''} {text.get(language)}" for value, text in values.items())

@@ -1,0 +1,131 @@
+"""What can go wrong, said once for people and once for programs.
+
+Every error carries a sentence in Chinese and in English (:class:`~workload.text.Text`) and, where a table or a rule file is to
+blame, the list of *all* its faults: table, row, column, the value as it stands, and what is accepted.
+
+>>> fault = Fault("activities", 17, "kind", "咨寻", "unknown_kind", Text("未知类别", "unknown kind"))
+>>> print(InputError([fault]))
+工作记录 第17行 类别“咨寻”：未知类别
+>>> print(InputError([fault]).in_language("en"))
+activities row 17, kind '咨寻': unknown kind
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from workload.text import Language, Text
+from workload.vocabulary import column_text, table_text
+
+# 18 digits with a plausible birth date (the last may be X), and a mainland mobile number. Spaces and hyphens between
+# the digits do not hide one.
+_IDENTITY_CARD = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-–—.]+(?=[\dXx])")
+
+
+def looks_like_person_data(value: str) -> bool:
+    """Whether a text holds something that reads as an identity-card or a mobile number.
+
+    >>> looks_like_person_data("来电 138-0013-8000"), looks_like_person_data("三楼 302 室")
+    (True, False)
+    """
+    if sum(map(str.isdigit, value)) < 11:  # the shorter of the two, a mobile number
+        return False
+    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", value))
+    return bool(_IDENTITY_CARD.search(plain) or _MOBILE.search(plain))
+
+
+def shown_value(value: object) -> str | None:
+    """A cell's value as a message may repeat it: shortened, and not at all where it could name a client."""
+    if value is None:
+        return None
+    text = str(value)
+    if looks_like_person_data(text):
+        return None
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+@frozen
+class Fault:
+    """One thing that is wrong in one place of the input.
+
+    ``value`` is what stands there, or ``None`` when nothing does or when it may not be repeated (client data).
+    ``code`` is for programs, ``message`` for people; ``row`` is the row as the sheet numbers it.
+    """
+
+    table: str
+    row: int | None
+    column: str | None
+    value: str | None = field(converter=shown_value)
+    code: str
+    message: Text
+
+    def in_language(self, language: Language = "zh") -> str:
+        """The fault as one line."""
+        table = table_text(self.table).get(language)
+        column = column_text(self.table, self.column).get(language) if self.column else ""
+        if language == "en":
+            row = f" row {self.row}" if self.row is not None else ""
+            where = f", {column}" if column else ""
+            value = f" {self.value!r}" if self.value is not None else ""
+            return f"{table}{row}{where}{value}: {self.message.en}"
+        row = f" 第{self.row}行" if self.row is not None else ""
+        where = f" {column}" if column else ""
+        value = f"“{self.value}”" if self.value is not None else ""
+        return f"{table}{row}{where}{value}：{self.message.zh}"
+
+
+class WorkloadError(Exception):
+    """The base of every error of this library: a sentence in both languages."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.zh)
+        self.text = text
+
+    def in_language(self, language: Language = "zh") -> str:
+        """The whole message in one language."""
+        return self.text.get(language)
+
+
+class InputError(WorkloadError):
+    """The input has faults: all of them, in ``faults``."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(
+            Text(
+                "\n".join(fault.in_language("zh") for fault in self.faults),
+                "\n".join(fault.in_language("en") for fault in self.faults),
+            )
+        )
+
+
+class RuleFileError(WorkloadError):
+    """A rule file is wrong: all that is wrong in it, one line each, with its place."""
+
+    def __init__(self, name: str, problems: Iterable[Text]) -> None:
+        self.name = name
+        self.problems = tuple(problems)
+        super().__init__(
+            Text(
+                "\n".join([f"规则文件 {name} 有 {len(self.problems)} 处错误：", *(p.zh for p in self.problems)]),
+                "\n".join([f"rule file {name} has {len(self.problems)} faults:", *(p.en for p in self.problems)]),
+            )
+        )
+
+
+class NoClauseError(WorkloadError):
+    """No clause of the regulation speaks of that day or that thing. It is never taken for zero."""
+
+
+class ReadingError(WorkloadError):
+    """A reading (switch) or its value is not known."""
+
+
+class MissingExtraError(WorkloadError):
+    """An optional dependency is not installed; the message says which command installs it."""

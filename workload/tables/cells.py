@@ -1,0 +1,310 @@
+"""One cell to one value, or the reason why not.
+
+A cell is what a reader gives: text, number, truth value, date, time, or nothing (``None`` or an empty text). Each
+function here returns the value, ``None`` for a blank cell, or raises :class:`CellError` with what is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+
+from workload.errors import looks_like_person_data
+from workload.exact import exact
+from workload.text import Text
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+Parser = Callable[[Cell], object]
+
+EXCEL_EPOCH = date(1899, 12, 30)
+YEARS = range(1950, 2101)  # years in which a record of work can lie; beyond them a date is a slip of the pen
+_SECONDS_A_DAY = 24 * 60 * 60
+
+
+class CellError(Exception):
+    """A cell that cannot be read: a code, and what is accepted."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.code = code
+        self.text = Text(zh, en)
+
+
+def blank(cell: Cell) -> bool:
+    """Whether nothing stands in the cell.
+
+    >>> blank("　"), blank(0)
+    (True, False)
+    """
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def plain(cell: Cell) -> str:
+    """The text of a cell as people mean it: full-width letters and digits as half-width, outer spaces gone.
+
+    A number that is whole stands without a decimal point: 7.0 is ``7``.
+
+    >>> plain("　Ｔ０１ "), plain(7.0), plain("007")
+    ('T01', '7', '007')
+    """
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return unicodedata.normalize("NFKC", str(cell)).strip()
+
+
+def identifier(cell: Cell) -> str | None:
+    """An id as text: ``007`` stays ``007``, the number 7 is ``7``."""
+    if type(cell) is str and len(cell) < 11 and cell.isascii():
+        return cell.strip() or None  # the usual case; too short for a number that could be a person's
+    if blank(cell):
+        return None
+    if isinstance(cell, date | time | timedelta | bool):
+        raise CellError(
+            "not_text", "应为文字（编号），现为日期、时间或真假值", "takes a text, not a date, time or truth value"
+        )
+    return _without_person_data(plain(cell))
+
+
+def text(cell: Cell) -> str | None:
+    """A free text."""
+    return None if blank(cell) else _without_person_data(plain(cell))
+
+
+def note(cell: Cell) -> None:
+    """A note is looked at, and never kept: it may not hold a client's identity-card or mobile number."""
+    if isinstance(cell, str | int | float) and not blank(cell):
+        _without_person_data(plain(cell))
+
+
+def _without_person_data(value: str) -> str:
+    if looks_like_person_data(value):
+        raise CellError(
+            "client_data",
+            "疑似身份证号或手机号，不得录入；请删除（内容不在此重复）",
+            "looks like an identity-card or mobile number, which may not enter; delete it (not repeated here)",
+        )
+    return value
+
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+[\d:.]+)?$")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+
+
+def day(cell: Cell) -> date | None:
+    """A date: a date cell, an Excel serial number, or text like 2024-03-05, 2024/3/5, 2024年3月5日, 20240305.
+
+    >>> day("2024/3/5") == day(45356) == day("2024年3月5日") == date(2024, 3, 5)
+    True
+    """
+    if blank(cell):
+        return None
+    found: date | None = None
+    if isinstance(cell, datetime):
+        found = cell.date()
+    elif isinstance(cell, date):
+        found = cell
+    elif isinstance(cell, int | float) and not isinstance(cell, bool):
+        found = _serial_day(cell)
+    elif isinstance(cell, str):
+        value = plain(cell)
+        match = _DATE.match(value) or _COMPACT_DATE.match(value)
+        if match:
+            try:
+                found = date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError:
+                raise CellError("no_such_day", "没有这一天", "there is no such day") from None
+        elif re.fullmatch(r"\d{5}(?:\.\d+)?", value):
+            found = _serial_day(float(value))
+    if found is None:
+        raise CellError(
+            "not_a_date", "应为日期，如 2024-03-05 或 2024/3/5", "takes a date such as 2024-03-05 or 2024/3/5"
+        )
+    if found.year not in YEARS:
+        span = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise CellError("date_out_of_range", f"年份应在 {span} 之间", f"takes a year from {span}")
+    return found
+
+
+def _serial_day(serial: float) -> date | None:
+    # Below 8 digits but above any serial of YEARS: a compact date that was stored as a number.
+    if serial == int(serial) and _COMPACT_DATE.match(str(int(serial))):
+        return day(str(int(serial)))
+    return EXCEL_EPOCH + timedelta(days=int(serial)) if 0 < serial < 100_000 else None
+
+
+_TIME = re.compile(r"(\d{1,2})\s*[::时]\s*(\d{1,2})(?:\s*[::分]\s*(\d{1,2})(?:\.\d+)?\s*秒?)?\s*分?$")
+
+
+def clock(cell: Cell) -> time | None:
+    """A time of day: a time or date-time cell, a fraction of a day, or text like 14:30, 14：30, 14:30:00.
+
+    24:00 is midnight. The float noise of a fraction is rounded to the second, and to the minute where it is within a
+    second of one.
+
+    >>> clock("14：30") == clock(0.604166666) == clock(45356.604166667) == time(14, 30)
+    True
+    """
+    if blank(cell):
+        return None
+    if isinstance(cell, datetime):
+        return _of_seconds(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
+    if isinstance(cell, time):
+        return _of_seconds(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
+    if isinstance(cell, timedelta):
+        return _of_seconds(cell.total_seconds())
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if 0 <= cell < 100_000:
+            return _of_seconds((cell if cell <= 1 else cell % 1) * _SECONDS_A_DAY)
+    elif isinstance(cell, str):
+        value = plain(cell)
+        # A date may stand before the time (2024-03-05 14:30).
+        before, _, last = value.rpartition(" ")
+        match = _TIME.match(value) or (_TIME.match(last) if _DATE.match(before) else None)
+        if match:
+            hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+            if (hour < 24 or (hour, minute, second) == (24, 0, 0)) and minute < 60 and second < 60:
+                return time(hour % 24, minute, second)
+        elif re.fullmatch(r"0?\.\d+", value):
+            return _of_seconds(float(value) * _SECONDS_A_DAY)
+    raise CellError("not_a_time", "应为时间，如 14:30", "takes a time such as 14:30")
+
+
+def _of_seconds(seconds: float) -> time:
+    whole = round(seconds)
+    nearest_minute = round(seconds / 60) * 60
+    if abs(whole - nearest_minute) <= 1:
+        whole = nearest_minute
+    whole %= _SECONDS_A_DAY
+    return time(whole // 3600, whole // 60 % 60, whole % 60)
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?<=[\d.])$")
+
+
+def number(cell: Cell) -> Fraction | None:
+    """A number that is not negative, exactly as the cell shows it (a float by its shortest decimal).
+
+    >>> number("71.9"), number(1.5)
+    (Fraction(719, 10), Fraction(3, 2))
+    """
+    if blank(cell):
+        return None
+    value: Fraction | None = None
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        try:
+            value = exact(cell)
+        except ValueError:
+            value = None
+    elif isinstance(cell, str):
+        found = plain(cell)
+        if _NUMBER.match(found) and found.strip("+-."):
+            value = exact(found.replace(",", ""))
+    if value is None:
+        raise CellError("not_a_number", "应为数字", "takes a number")
+    if value < 0:
+        raise CellError("negative", "不能为负数", "must not be negative")
+    return value
+
+
+def whole(cell: Cell) -> int | None:
+    """A whole number that is not negative."""
+    value = number(cell)
+    if value is None:
+        return None
+    if value.denominator != 1:
+        raise CellError("not_whole", "应为整数", "takes a whole number")
+    return value.numerator
+
+
+def year(cell: Cell) -> int | None:
+    """A year: 2024, or 2024年."""
+    if isinstance(cell, str) and not blank(cell):
+        cell = plain(cell).removesuffix("度").removesuffix("年")
+    value = cell.year if isinstance(cell, date) else whole(cell)
+    if value is not None and value not in YEARS:
+        span = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise CellError("year_out_of_range", f"年度应在 {span} 之间", f"takes a year from {span}")
+    return value
+
+
+def month(cell: Cell) -> date | None:
+    """A month, as its first day: 2024-11, 2024年11月, or a date in it.
+
+    >>> month("2024-11") == month("2024年11月") == date(2024, 11, 1)
+    True
+    """
+    if isinstance(cell, str) and (match := re.fullmatch(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?", plain(cell))):
+        cell = f"{match[1]}-{match[2]}-1"
+    found = day(cell)
+    return None if found is None else found.replace(day=1)
+
+
+def share(cell: Cell) -> Fraction | None:
+    """A share of an event, from above 0 to 1: 0.5, 50%, 1/2.
+
+    >>> share("50%"), share("1/3"), share(0.25)
+    (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))
+    """
+    if blank(cell):
+        return None
+    try:
+        value = exact(plain(cell)) if not isinstance(cell, date | time | timedelta | bool) else Fraction(-1)
+    except ValueError:
+        value = Fraction(-1)
+    if not 0 < value <= 1:
+        raise CellError("not_a_share", "应为大于0、不超过1的份额，如 0.5、50%、1/2", "takes a share above 0, at most 1")
+    return value
+
+
+def yuan(cell: Cell) -> Decimal | None:
+    """An amount of money that is not negative, to the fen."""
+    value = number(cell)
+    if value is None:
+        return None
+    fen = value * 100
+    if fen.denominator != 1:
+        raise CellError("not_fen", "金额最多两位小数", "takes at most two decimals")
+    return Decimal(fen.numerator).scaleb(-2)
+
+
+class Choice:
+    """A closed list of words: any of its spellings to the word itself.
+
+    >>> from workload.text import Text
+    >>> Choice({"part_time": ["兼职", "part_time"]})("兼职")
+    'part_time'
+    """
+
+    def __init__(self, spellings: Mapping[str, Iterable[str]], code: str = "unknown_word") -> None:
+        self.code = code
+        self.words: dict[str, str] = {}
+        shown: list[str] = []
+        for name, found in spellings.items():
+            texts = list(found)
+            shown.append(texts[0])
+            for spelling in (*texts, name):
+                self.words.setdefault(_folded(spelling), name)
+        self.accepted = "、".join(shown)
+        self.accepted_en = ", ".join(spellings)
+
+    def __call__(self, cell: Cell) -> str | None:
+        if blank(cell):
+            return None
+        value = _folded(plain(cell))
+        if value in self.words:
+            return self.words[value]
+        near = get_close_matches(value, self.words, n=1)
+        hint = f"；是否应为“{near[0]}”" if near else ""
+        hint_en = f"; did you mean {near[0]!r}" if near else ""
+        raise CellError(self.code, f"只接受：{self.accepted}{hint}", f"accepted: {self.accepted_en}{hint_en}")
+
+
+def _folded(spelling: str) -> str:
+    return plain(spelling).casefold().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,252 @@
+"""The words of the outside: tables, columns and closed lists, in Chinese and English.
+
+The names are the public contract of the input. What a *regulation* names (kinds of work, titles, accounts, clauses)
+is not here but in its rule file.
+
+>>> TABLES["activities"].zh, [column.name for column in TABLES["titles"].columns]
+('工作记录', ['teacher_id', 'title', 'effective_from'])
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Literal
+
+from attrs import frozen
+
+from workload.exact import shown
+from workload.text import Text
+
+Employment = Literal["full_time", "part_time"]
+Verdict = Literal["met", "not_met", "undetermined", "not_applicable"]
+Measure = Literal["minutes", "class_hours", "events"]
+
+
+@frozen
+class Column:
+    """A column of an input table: its English and Chinese header."""
+
+    name: str
+    zh: str
+    required: bool = False
+
+
+@frozen
+class Table:
+    """An input table: its English and Chinese name and its columns."""
+
+    name: str
+    zh: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """The column with that English name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _table(name: str, zh: str, *columns: tuple[str, str]) -> Table:
+    """A table from pairs of headers; a star after the English one marks a required column."""
+    return Table(name, zh, tuple(Column(en.rstrip("*"), word, en.endswith("*")) for en, word in columns))
+
+
+_TEACHER = ("teacher_id*", "工号")
+TABLES = MappingProxyType(
+    {
+        table.name: table
+        for table in (
+            _table(
+                "teachers",
+                "教师",
+                _TEACHER,
+                ("name", "姓名"),
+                ("employment*", "类别"),
+                ("affiliation", "来源"),
+                ("title", "职称"),
+            ),
+            _table("titles", "职称", _TEACHER, ("title*", "职称"), ("effective_from*", "生效日期")),
+            _table("appointments", "聘期", _TEACHER, ("start*", "开始日期"), ("end", "结束日期")),
+            _table(
+                "activities",
+                "工作记录",
+                ("record_id", "编号"),
+                _TEACHER,
+                ("date*", "日期"),
+                ("kind*", "类别"),
+                ("start", "开始时间"),
+                ("end", "结束时间"),
+                ("minutes", "分钟"),
+                ("class_hours", "课时"),
+                ("events", "场次"),
+                ("status", "状态"),
+                ("attended", "有来访"),
+                ("event_id", "活动编号"),
+                ("share", "份额"),
+                ("note", "备注"),
+                ("role", "角色"),
+                ("level", "级别"),
+                ("participants", "人数"),
+            ),
+            _table("evaluations", "年度考核", _TEACHER, ("year*", "年度"), ("result*", "结论")),
+            _table(
+                "training",
+                "培训",
+                _TEACHER,
+                ("date*", "日期"),
+                ("hours*", "学时"),
+                ("level", "级别"),
+                ("form", "形式"),
+                ("name", "名称"),
+            ),
+            _table("case_reports", "案例报告", _TEACHER, ("date*", "日期")),
+            _table(
+                "rates",
+                "课酬标准",
+                ("item*", "项目"),
+                ("title", "职称"),
+                ("yuan*", "单价"),
+                ("effective_from*", "生效日期"),
+                ("authority*", "依据"),
+            ),
+            _table(
+                "payments",
+                "已发放",
+                _TEACHER,
+                ("month*", "月份"),
+                ("item*", "项目"),
+                ("quantity*", "数量"),
+                ("yuan*", "金额"),
+            ),
+        )
+    }
+)
+
+# The closed lists: English word -> both words. What the input may say is either of the two.
+WORDS = MappingProxyType(
+    {
+        "employment": {"full_time": Text("专职", "full-time"), "part_time": Text("兼职", "part-time")},
+        "affiliation": {"internal": Text("校内", "internal"), "external": Text("校外", "external")},
+        "status": {"done": Text("完成", "done"), "cancelled": Text("取消", "cancelled")},
+        "result": {
+            "excellent": Text("优秀", "excellent"),
+            "passed": Text("合格", "passed"),
+            "basically_passed": Text("基本合格", "basically passed"),
+            "failed": Text("不合格", "failed"),
+        },
+        # From the lowest to the highest: "and above" goes to the right.
+        "level": {
+            "school": Text("校级", "school"),
+            "municipal": Text("市级", "municipal"),
+            "provincial": Text("省级", "provincial"),
+            "national": Text("国家级", "national"),
+        },
+        "form": {"course": Text("培训", "course"), "conference": Text("学术会议", "conference")},
+        "item": {
+            "counseling": Text("咨询课时", "counseling class hour"),
+            "teaching": Text("教学课时", "teaching class hour"),
+            "points": Text("积分", "point"),
+        },
+        "answer": {"yes": Text("是", "yes"), "no": Text("否", "no")},
+        "verdict": {
+            "met": Text("达标", "met"),
+            "not_met": Text("未达标", "not met"),
+            "undetermined": Text("待定", "undetermined"),
+            "not_applicable": Text("不适用", "not applicable"),
+        },
+        "daypart": {
+            "day": Text("白天", "day"),
+            "evening": Text("晚间", "evening"),
+            "weekend": Text("周末", "weekend"),
+            "holiday": Text("节假日", "holiday"),
+        },
+        "unit": {
+            "minute": Text("分钟", "minutes"),
+            "class_hour": Text("课时", "class hours"),
+            "event": Text("场", "events"),
+            "point": Text("分", "points"),
+            "hour": Text("学时", "hours"),
+            "year": Text("年", "years"),
+            "yuan": Text("元", "yuan"),
+            "student": Text("名学生", "students"),
+            "teacher": Text("人", "teachers"),
+            "square_meter": Text("平方米", "m²"),
+            "credit": Text("学分", "credits"),
+            "report": Text("份", "reports"),
+            "conference": Text("次会议", "conferences"),
+            "course": Text("次培训", "courses"),
+            "meeting": Text("次", "meetings"),
+        },
+    }
+)
+
+# Why a row is set aside, in the order in which the first that holds is taken.
+REASONS = MappingProxyType(
+    {
+        "fault": Text("本行有错误，已跳过", "the row has a fault and was skipped"),
+        "cancelled": Text("已取消", "cancelled"),
+        "outside_period": Text("不在核算期内", "outside the period"),
+        "duplicate": Text("与前面的记录重复", "a duplicate of an earlier row"),
+        "outside_appointment": Text("当日不在聘期内", "outside the appointment"),
+        "no_value": Text("规定未给出分值", "no value in the regulation"),
+        "not_attended": Text("无来访，按所选口径不计", "no client came; not counted under the chosen reading"),
+        "overlap": Text("时间已被其他值班占用", "its time is taken by other duties"),
+    }
+)
+
+# Warnings: the row is credited all the same.
+CODES = MappingProxyType(
+    {
+        "part_overlap": Text(
+            "部分时间与其他值班重叠，重叠部分只计一次", "part of its time is taken by other duties; it counts once"
+        ),
+        "possible_duplicate": Text(
+            "可能与前面的记录重复，请核对", "possibly a duplicate of an earlier row; please check"
+        ),
+        "double_booked": Text("与值班时间重叠，请核对", "lies over a duty; please check"),
+        "long_duty": Text("值班超过12小时，请核对", "a duty of more than 12 hours; please check"),
+        "attendance_blank": Text(
+            "未填有来访，按所选口径不计", "attendance is blank; not counted under the chosen reading"
+        ),
+    }
+)
+
+UNIT_OF_MEASURE: MappingProxyType[Measure, str] = MappingProxyType(
+    {"minutes": "minute", "class_hours": "class_hour", "events": "event"}
+)
+
+
+def table_text(name: str) -> Text:
+    """A table's name in both languages; an unknown one stands for itself."""
+    return Text(TABLES[name].zh, name) if name in TABLES else Text(name, name)
+
+
+def column_text(table: str, name: str) -> Text:
+    """A column's header in both languages; an unknown one stands for itself.
+
+    >>> column_text("appointments", "start").zh, column_text("activities", "start").zh
+    ('开始日期', '开始时间')
+    """
+    columns = TABLES[table].columns if table in TABLES else ()
+    return next((Text(column.zh, name) for column in columns if column.name == name), Text(name, name))
+
+
+def word(group: str, name: str | None, fallback: str = "") -> Text:
+    """A word of a closed list in both languages.
+
+    >>> word("verdict", "met").zh
+    '达标'
+    """
+    if name is None:
+        return Text(fallback, fallback)
+    return WORDS[group].get(name, Text(name, name))
+
+
+def measured(value: int | Fraction, unit: str) -> Text:
+    """A quantity with its unit.
+
+    >>> print(measured(Fraction(5, 2), "class_hour"), measured(1, "event").en)
+    2.5 课时 1 event
+    """
+    words = WORDS["unit"].get(unit, Text(unit, unit))
+    number = shown(value)
+    return Text(f"{number} {words.zh}".rstrip(), f"{number} {words.en.removesuffix('s') if value == 1 else words.en}")
