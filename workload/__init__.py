@@ -1,4 +1,4 @@
-"""The workload of mental-health teachers, counted exactly as a college's regulation says, every figure with its article.
+"""The workload of mental-health teachers, counted exactly as a college's regulation says, with the article.
 
 The main functions::
 
@@ -20,20 +20,44 @@ if TYPE_CHECKING:
     )
     from workload.errors import (
         Fault as Fault,
+    )
+    from workload.errors import (
         InputError as InputError,
+    )
+    from workload.errors import (
         MissingExtraError as MissingExtraError,
+    )
+    from workload.errors import (
         NoClauseError as NoClauseError,
+    )
+    from workload.errors import (
         ReadingError as ReadingError,
+    )
+    from workload.errors import (
         RuleFileError as RuleFileError,
+    )
+    from workload.errors import (
         WorkloadError as WorkloadError,
     )
     from workload.evaluation import (
         CenterEvaluation as CenterEvaluation,
+    )
+    from workload.evaluation import (
         CenterExperience as CenterExperience,
+    )
+    from workload.evaluation import (
         TeacherEvaluation as TeacherEvaluation,
+    )
+    from workload.evaluation import (
         TeacherExperience as TeacherExperience,
+    )
+    from workload.evaluation import (
         evaluate as evaluate,
+    )
+    from workload.evaluation import (
         evaluate_experience as evaluate_experience,
+    )
+    from workload.evaluation import (
         evaluate_teacher as evaluate_teacher,
     )
     from workload.exact import (
@@ -41,11 +65,17 @@ if TYPE_CHECKING:
     )
     from workload.experience import (
         ExperienceFinding as ExperienceFinding,
+    )
+    from workload.experience import (
         Window as Window,
+    )
+    from workload.experience import (
         recognized_experience as recognized_experience,
     )
     from workload.explain import (
         explain_experience as explain_experience,
+    )
+    from workload.explain import (
         explain_teacher as explain_teacher,
     )
     from workload.finding import (
@@ -53,15 +83,29 @@ if TYPE_CHECKING:
     )
     from workload.institution import (
         Institution as Institution,
+    )
+    from workload.institution import (
         area_required as area_required,
+    )
+    from workload.institution import (
         evaluate_institution as evaluate_institution,
+    )
+    from workload.institution import (
         funding_required as funding_required,
+    )
+    from workload.institution import (
         staff_required as staff_required,
     )
     from workload.ledger import (
         Basis as Basis,
+    )
+    from workload.ledger import (
         Line as Line,
+    )
+    from workload.ledger import (
         Notice as Notice,
+    )
+    from workload.ledger import (
         TeacherLedger as TeacherLedger,
     )
     from workload.period import (
@@ -69,24 +113,50 @@ if TYPE_CHECKING:
     )
     from workload.records import (
         Activity as Activity,
+    )
+    from workload.records import (
         Appointment as Appointment,
+    )
+    from workload.records import (
         CaseReport as CaseReport,
+    )
+    from workload.records import (
         Center as Center,
+    )
+    from workload.records import (
         Evaluation as Evaluation,
+    )
+    from workload.records import (
         Payment as Payment,
+    )
+    from workload.records import (
         Rate as Rate,
+    )
+    from workload.records import (
         Teacher as Teacher,
+    )
+    from workload.records import (
         TitleHeld as TitleHeld,
+    )
+    from workload.records import (
         Training as Training,
     )
     from workload.regulation import (
         Clause as Clause,
+    )
+    from workload.regulation import (
         Reading as Reading,
+    )
+    from workload.regulation import (
         Regulation as Regulation,
+    )
+    from workload.regulation import (
         load_regulation as load_regulation,
     )
     from workload.tables import (
         read_center as read_center,
+    )
+    from workload.tables import (
         write_template as write_template,
     )
     from workload.text import (

@@ -82,7 +82,7 @@ def _dated(center: Center) -> Iterator[Fault]:
 def _activities(center: Center, regulation: Regulation) -> Iterator[Fault]:
     teachers = {teacher.teacher_id: teacher for teacher in center.teachers}
     by_title = _kinds_by_title(regulation)
-    standings = {}
+    standings: dict[str, Standing] = {}
     ids: dict[str, Activity] = {}
     shares: dict[str, list[Activity]] = {}
     for activity in center.activities:
@@ -113,12 +113,9 @@ def _activities(center: Center, regulation: Regulation) -> Iterator[Fault]:
 
 def _kinds_by_title(regulation: Regulation) -> frozenset[str]:
     """The kinds whose value depends on the title."""
-    return frozenset(
-        kind
-        for clause in (*regulation.credits, *regulation.coefficients)
-        for kind in clause.kinds
-        if any(case.title for case in (clause.amount if hasattr(clause, "amount") else clause.table))
-    )
+    tables = [(clause.kinds, clause.amount) for clause in regulation.credits]
+    tables += [(clause.kinds, clause.table) for clause in regulation.coefficients]
+    return frozenset(kind for kinds, cases in tables for kind in kinds if any(case.title for case in cases))
 
 
 def title_missing(activity: Activity) -> Fault:

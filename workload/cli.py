@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ except ImportError:  # pragma: no cover - the message is for an installation wit
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
     from workload.regulation import Regulation
-    from workload.text import Language, Text
+    from workload.text import Language
 
 FORMATS = ("table", "json", "csv", "md")
 OK, FAILED, BAD_INPUT = 0, 1, 2
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = OK
-    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user, and no cell's value either
+    except Exception as error:  # the last resort: no traceback reaches a user, and no cell's value either
         place = _place(error)
         click.echo(f"程序内部错误，请报告：{type(error).__name__} ({place})", err=True)
         click.echo(f"an unexpected failure, please report it: {type(error).__name__} ({place})", err=True)
@@ -223,7 +223,7 @@ def evaluate(
     _show(how, output, lambda: as_json.evaluation(found, lang), blocks)
 
 
-class _YearOrDay(click.ParamType):
+class _YearOrDay(click.ParamType["int | date"]):
     """A year (2026) or a day (2026-06-30)."""
 
     name = "YEAR|DATE"
@@ -360,7 +360,7 @@ def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None,
     )
 
 
-class _Bodies(click.ParamType):
+class _Bodies(click.ParamType["tuple[str, int]"]):
     """NAME=N: a number for a college, or for the school."""
 
     name = "NAME=N"

@@ -1,7 +1,7 @@
 """What can go wrong, said once for people and once for programs.
 
-Every error carries a sentence in Chinese and in English (:class:`~workload.text.Text`) and, where a table or a rule file is to
-blame, the list of *all* its faults: table, row, column, the value as it stands, and what is accepted.
+Every error carries a sentence in Chinese and in English (:class:`~workload.text.Text`) and, where a table or a rule
+file is to blame, the list of *all* its faults: table, row, column, the value as it stands, and what is accepted.
 
 >>> fault = Fault("activities", 17, "kind", "咨寻", "unknown_kind", Text("未知类别", "unknown kind"))
 >>> print(InputError([fault]))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -21,8 +22,8 @@ from workload.period import Period, natural_year
 from workload.quota import quota
 from workload.records import Center, DroppedRow, Teacher
 from workload.regulation import Readings, Regulation, load_regulation
-from workload.training import case_reports, conferences, evaluation_result, training
 from workload.text import Text
+from workload.training import case_reports, conferences, evaluation_result, training
 from workload.vocabulary import Verdict
 
 
@@ -290,7 +291,7 @@ def without(center: Center, faults: Sequence[Fault]) -> Center:
         rows.setdefault(fault.table, set()).add(fault.row)
     teachers = tuple(teacher for teacher in center.teachers if teacher.row not in rows.get("teachers", ()))
     ids = {teacher.teacher_id for teacher in teachers}
-    tables: dict[str, tuple[object, ...] | None] = {}
+    tables: dict[str, Any] = {}
     dropped = list(center.dropped)
     for table in ("activities", "titles", "appointments", "evaluations", "training", "case_reports", "payments"):
         records = getattr(center, table)
@@ -304,7 +305,8 @@ def without(center: Center, faults: Sequence[Fault]) -> Center:
                 for activity in records
                 if activity.row in bad or activity.teacher_id not in ids
             ]
-    return evolve(center, teachers=teachers, dropped=tuple(dropped), faults=(), **tables)
+    tables |= {"teachers": teachers, "dropped": tuple(dropped), "faults": ()}
+    return evolve(center, **tables)
 
 
 # ---------------------------------------------------------------- other readings

@@ -158,7 +158,8 @@ def _period(basis: Basis, teacher: Teacher, clause: Experience, day: date, year:
 
 def _appointed(basis: Basis, book: TeacherLedger, result: str | None) -> bool:
     """Whether the teacher counts as appointed in the year (R12): a term touches it (or covers it all); a teacher
-    without terms needs a credited row or an evaluation."""
+    without terms needs a credited row or an evaluation.
+    """
     terms = book.standing.terms
     if not terms:
         return result is not None or book.is_credited
@@ -248,7 +249,8 @@ class _Test:
 
     def next(self, used: set[int]) -> Window | None:
         """The earliest window that ends in ``as_of`` or later, uses no year of a met one, has no failed evaluation,
-        and whose years before ``as_of`` are all appointed; ``as_of`` itself is still open."""
+        and whose years before ``as_of`` are all appointed; ``as_of`` itself is still open.
+        """
         for first in range(self.as_of - self.clause.years + 1, self.as_of + self.clause.years + 1):
             window = self.window(first)
             past_gaps = [year for year in window.not_appointed if year < self.as_of]

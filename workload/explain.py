@@ -46,7 +46,7 @@ def explain_teacher(
     >>> result = evaluate(Center([Teacher("T01", "part_time")], rows), 2024)
     >>> sections = explain_teacher(result.teachers[0], result.regulation, result.readings)
     >>> print(sections[1].sentences[0])
-    第2行 2024-03-05 咨询值班：90分钟 ÷ 45 = 2课时 〔附件2 第七条(一)〕
+    第2行 2024-03-05 咨询值班：90 分钟 ÷ 45 = 2 课时 〔附件2 第七条(一)〕
     """
     return tuple(_sections(found, regulation, readings, experience))
 
@@ -308,8 +308,8 @@ def readings_text(regulation: Regulation, readings: Mapping[str, str]) -> Iterat
     for name, reading in regulation.readings.items():
         value = readings[name]
         meaning = reading.values[value]
-        other = value != reading.default
+        zh, en = ("，非默认", ", not the default") if value != reading.default else ("", "")
         yield Text(
-            f"{reading.number} {reading.question.zh}：{meaning.zh}（{name}={value}{'，非默认' if other else ''}）",
-            f"{reading.number} {reading.question.en}: {meaning.en} ({name}={value}{', not the default' if other else ''})",
+            f"{reading.number} {reading.question.zh}：{meaning.zh}（{name}={value}{zh}）",
+            f"{reading.number} {reading.question.en}: {meaning.en} ({name}={value}{en})",
         )

@@ -18,9 +18,10 @@ from workload.vocabulary import Verdict
 class Finding:
     """What was found of one requirement.
 
-    ``value`` and ``required`` are exact, in ``unit`` (of ``account``); ``shortfall`` is what is missing of it. ``book`` is the ledger
-    behind the value, ``parts`` the findings it is made of. ``missing`` says what would be needed for a verdict
-    (when undetermined), ``notes`` what a reader must know, ``remedy`` the smallest change that turns a "not met".
+    ``value`` and ``required`` are exact, in ``unit`` (of ``account``); ``shortfall`` is what is missing of it. ``book``
+    is the ledger behind the value, ``parts`` the findings it is made of. ``missing`` says what would be needed for a
+    verdict (when undetermined), ``notes`` what a reader must know, ``remedy`` the smallest change that turns a "not
+    met".
     """
 
     name: str

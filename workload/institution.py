@@ -1,32 +1,37 @@
-"""What the institution owes: staff 方案 六(一), funding 方案 六(五), floor area 方案 四(二)1, the compulsory course 方案 四(一)2,
-case conferences 方案 四(三)3 and parent classes 方案 四(三)5."""
+"""What the institution owes.
+
+Staff 方案 六(一), funding 方案 六(五), floor area 方案 四(二)1, the compulsory course 方案 四(一)2,
+case conferences 方案 四(三)3, parent classes 方案 四(三)5.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from workload.errors import WorkloadError
-from workload.exact import exact, shown
+from workload.exact import Number, exact, shown
 from workload.finding import Finding, shortfall
-from workload.regulation import Clause, Readings, Regulation
+from workload.regulation import Clause, Meeting, Readings, Regulation
 from workload.text import Text
 from workload.vocabulary import word
 
 _SCHOOL = "school"
+_C = TypeVar("_C", bound=Clause)
 
 
-def _not_negative(instance: object, attribute: object, value: Fraction | int | None) -> None:
+def _not_negative(_instance: object, attribute: Any, value: Any) -> None:
     if value is not None and value < 0:
-        name = getattr(attribute, "name", "")
-        raise WorkloadError(Text(f"{name} 不能小于0：{value}", f"{name} must not be below 0: {value}"))
+        message = Text(f"{attribute.name} 不能小于0：{value}", f"{attribute.name} must not be below 0: {value}")
+        raise WorkloadError(message)
 
 
-def _optional(value: object) -> Fraction | None:
-    return None if value is None else exact(value)  # type: ignore[arg-type]  # exact refuses what is no number
+def _optional(value: Number | None) -> Fraction | None:
+    return None if value is None else exact(value)
 
 
 @frozen(kw_only=True)
@@ -101,41 +106,43 @@ def evaluate_institution(
 
 def _findings(plan: Institution, regulation: Regulation, day: date) -> Iterator[Finding]:
     students = plan.students
-    for clause in regulation.staffing:
-        if clause.holds_on(day):
-            have = plan.full_time if clause.employment == "full_time" else plan.part_time
-            required = staff_required(students, clause.employment, regulation, day)
-            title = word("employment", clause.employment)
-            yield _found(clause, Text(f"{title.zh}教师", f"{title.en} teachers"), have, required, "teacher")
-    for clause in regulation.funding:
-        if clause.holds_on(day):
-            required_yuan = funding_required(students, regulation, day)
-            yield _found(clause, Text("年度专项经费", "yearly funding"), plan.funding, required_yuan, "yuan")
-    for clause in regulation.area:
-        if clause.holds_on(day):
-            square_meters = area_required(students, regulation, day)
-            yield _found(clause, Text("场地面积", "floor area"), plan.area, square_meters, clause.unit)
-    for clause in regulation.courses:
-        if clause.holds_on(day):
-            name = Text("公共必修课学分", "compulsory course, credits")
-            yield _found(clause, name, plan.course_credits, clause.credits, "credit", "course_credits")
-            name = Text("公共必修课学时", "compulsory course, class hours")
-            note = Text(
-                f"原文为 {shown(clause.class_hours)}—{shown(clause.class_hours_to)} 学时",
-                f"the text says {shown(clause.class_hours)} to {shown(clause.class_hours_to)}",
-            )
-            yield _found(clause, name, plan.course_hours, clause.class_hours, "hour", "course_hours", (note,))
-    for clause in regulation.meetings:
-        if clause.holds_on(day):
-            held = plan.case_conferences if clause.sort == "case_conference" else plan.parent_classes
-            title = _MEETINGS[clause.sort]
-            if not held:
-                yield _found(clause, title, None, clause.amount, clause.unit)
-            for body, number in (held or {}).items():
-                is_held_by = _SCHOOL if body == _SCHOOL else "college"
-                if is_held_by in clause.held_by:
-                    name = Text(f"{title.zh}（{'学校' if body == _SCHOOL else body}）", f"{title.en} ({body})")
-                    yield _found(clause, name, number, clause.amount, clause.unit, f"{clause.id}:{body}")
+    for staffing in in_force(regulation.staffing, day):
+        have = plan.full_time if staffing.employment == "full_time" else plan.part_time
+        required = staff_required(students, staffing.employment, regulation, day)
+        title = word("employment", staffing.employment)
+        yield _found(staffing, Text(f"{title.zh}教师", f"{title.en} teachers"), have, required, "teacher")
+    for funding in in_force(regulation.funding, day):
+        owed = funding_required(students, regulation, day)
+        yield _found(funding, Text("年度专项经费", "yearly funding"), plan.funding, owed, "yuan")
+    for area in in_force(regulation.area, day):
+        square_meters = area_required(students, regulation, day)
+        yield _found(area, Text("场地面积", "floor area"), plan.area, square_meters, area.unit)
+    for course in in_force(regulation.courses, day):
+        name = Text("公共必修课学分", "compulsory course, credits")
+        yield _found(course, name, plan.course_credits, course.credits, "credit", "course_credits")
+        name = Text("公共必修课学时", "compulsory course, class hours")
+        hours = f"{shown(course.class_hours)}–{shown(course.class_hours_to)}"
+        note = Text(f"原文为 {hours} 学时", f"the text says {hours}")
+        yield _found(course, name, plan.course_hours, course.class_hours, "hour", "course_hours", (note,))
+    for meeting in in_force(regulation.meetings, day):
+        yield from _meetings(plan, meeting)
+
+
+def _meetings(plan: Institution, meeting: Meeting) -> Iterator[Finding]:
+    """One finding for each body whose number is given, or one that tells the requirement."""
+    held = plan.case_conferences if meeting.sort == "case_conference" else plan.parent_classes
+    title = _MEETINGS[meeting.sort]
+    if not held:
+        yield _found(meeting, title, None, meeting.amount, meeting.unit)
+    for body, number in (held or {}).items():
+        if ("school" if body == _SCHOOL else "college") in meeting.held_by:
+            name = Text(f"{title.zh}（{'学校' if body == _SCHOOL else body}）", f"{title.en} ({body})")
+            yield _found(meeting, name, number, meeting.amount, meeting.unit, f"{meeting.id}:{body}")
+
+
+def in_force(clauses: Iterable[_C], day: date) -> Iterator[_C]:
+    """The clauses that hold on that day."""
+    return (clause for clause in clauses if clause.holds_on(day))
 
 
 _MEETINGS = {

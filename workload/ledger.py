@@ -33,6 +33,7 @@ from workload.text import Text
 from workload.vocabulary import CODES
 
 ONE = Fraction(1)
+FRIDAY = 5
 LONG_DUTY_MINUTES = 12 * 60  # CONTRACT: warning long_duty, no figure of a regulation
 
 # What the reading partial_unit makes of a remainder on which the clause itself is silent.
@@ -364,9 +365,7 @@ class Basis:
             if reason is not None:
                 entries.append((activity, reason, None, 0, 0, 1, None, None, None, ONE, lost))
                 continue
-            day = activity.date
-            if day < period_start:
-                day = period_start  # the part of a duty over the boundary belongs to the new period
+            day = max(activity.date, period_start)  # the part of a duty over the boundary belongs to the new period
             valued = self._valued_on(activity.kind, day)
             credit = valued.credit
             title: str | None = None
@@ -427,7 +426,7 @@ class Basis:
         )
 
     def remainder(self, credit: Credit) -> Remainder:
-        """What becomes of a part of the clause's unit: as the clause says, else as the reading ``partial_unit`` does."""
+        """What becomes of a part of the clause's unit: as the clause says, else as the reading ``partial_unit``."""
         if credit.remainder is not None:
             return credit.remainder
         return _PARTIAL_UNIT[self.readings["partial_unit"]] if credit.measure == "minutes" else Remainder()
@@ -463,7 +462,7 @@ class Basis:
         calendar = self.regulation.calendar
         if activity.date in calendar.holidays:
             yield "holiday"
-        if activity.date.weekday() >= 5:
+        if activity.date.isoweekday() > FRIDAY:
             yield "weekend"
         if activity.start is not None:
             yield "evening" if activity.start >= time.fromisoformat(calendar.evening) else "day"
@@ -634,8 +633,8 @@ def _take_time(judged: list[_Judged], duties: list[tuple[int, int, int]], first:
     """One person, one minute (R16): in the order of their starts, each duty keeps what is not yet taken."""
     duties.sort()
     reached = first
-    for begin, place, end in duties:
-        begin, end = max(begin, first), min(end, last)
+    for duty_begin, place, duty_end in duties:
+        begin, end = max(duty_begin, first), min(duty_end, last)
         kept = max(0, end - max(begin, reached))
         reached = max(reached, end)
         judged[place] = (judged[place][0], None if kept else "overlap", kept, end - begin - kept)

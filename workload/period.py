@@ -58,8 +58,8 @@ class Period:
     def covered_days(self, periods: Iterable[Period]) -> int:
         """How many of its days lie in at least one of ``periods``.
 
-        >>> year = natural_year(2024)
-        >>> year.covered_days([Period(date(2024, 1, 1), date(2024, 1, 31)), Period(date(2024, 1, 30), date(2024, 2, 1))])
+        >>> january = Period(date(2024, 1, 1), date(2024, 1, 31))
+        >>> natural_year(2024).covered_days([january, Period(date(2024, 1, 30), date(2024, 2, 1))])
         32
         """
         covered = 0

@@ -1,4 +1,4 @@
-"""附件2 第四条(三): what a part-time teacher owes each year of appointment, 38 class hours of counseling and 72 of teaching.
+"""附件2 第四条(三): what a part-time teacher owes each year of appointment, in counseling and in teaching.
 
 The numbers stand in the rule file; this chapter holds a teacher's totals against them.
 """
@@ -20,8 +20,10 @@ FILLS = {"teaching": "counseling"}
 
 
 def filled_total(basis: Basis, book: TeacherLedger, account: str) -> Fraction:
-    """The total that a requirement in ``account`` is held against: with the counseling class hours when those fill
-    the teaching requirement (reading ``counseling_fills_teaching``)."""
+    """The total that a requirement in ``account`` is held against.
+
+    With the counseling class hours when those fill the teaching requirement (reading ``counseling_fills_teaching``).
+    """
     total = book.total(account)
     if account in FILLS and basis.readings["counseling_fills_teaching"] == "yes":
         total += book.total(FILLS[account])
@@ -185,8 +187,10 @@ def remedy(basis: Basis, book: TeacherLedger, account: str, lacking: Fraction) -
 def minutes_lacking(
     basis: Basis, account: str, lacking: Fraction, total: Fraction, minutes: int, period: Period
 ) -> int | None:
-    """The fewest minutes of duty that give ``lacking`` more of an account, under the chosen remainder; ``None`` when no
-    duty is credited to it or its value depends on more than its minutes."""
+    """The fewest minutes of duty that give ``lacking`` more of an account, under the chosen remainder.
+
+    ``None`` when no duty is credited to it or its value depends on more than its minutes.
+    """
     credit = _duty_credit(basis, account, period)
     if credit is None:
         return None

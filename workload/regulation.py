@@ -24,7 +24,7 @@ from workload.errors import NoClauseError, ReadingError
 from workload.exact import shown
 from workload.period import Period, months_day, span, year_from
 from workload.text import Text, joined
-from workload.vocabulary import Employment, Measure, word
+from workload.vocabulary import UNIT_OF_MEASURE, Employment, Measure
 
 Pool = Literal["record", "day", "month", "period"]
 Rounding = Literal["exact", "floor", "ceil", "half_up"]
@@ -146,7 +146,7 @@ class Credit(Clause):
         per = Figure(
             f"{self.id}.per",
             self.per,
-            {"minutes": "minute", "class_hours": "class_hour", "events": "event"}[self.measure],
+            UNIT_OF_MEASURE[self.measure],
             Text("每", "each"),
         )
         return (
@@ -521,7 +521,9 @@ class Regulation:
 
     def title_text(self, name: str | None) -> Text:
         """A title in both languages."""
-        return self.titles[name].name if name in self.titles else word("verdict", None, name or "")
+        if name is not None and name in self.titles:
+            return self.titles[name].name
+        return Text(name or "", name or "")
 
     # ---- clauses
 
@@ -551,8 +553,7 @@ class Regulation:
         return max([*starts, self.effective_from or date(1900, 1, 1)])
 
     def credit(self, kind: str, day: date, readings: Readings | None = None) -> Credit | None:
-        """The clause that gives a kind of work its value on that day; ``None`` for a kind to which the regulation
-        gives no value on any day.
+        """The clause that gives a kind of work its value on that day; ``None`` for a kind without a value on any day.
 
         Raises:
             NoClauseError: the kind has a value, but none on that day.

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -56,7 +57,7 @@ from workload.vocabulary import WORDS
 FORMAT = 1
 
 # What a key of the file holds: named tables, and lists of clauses, each with its attribute of Regulation.
-_NAMED: Mapping[str, tuple[str, type]] = {
+_NAMED: Mapping[str, tuple[str, type[Any]]] = {
     "kind": ("kinds", Kind),
     "title": ("titles", Title),
     "account": ("accounts", Account),
@@ -231,13 +232,13 @@ def _split_key(text: str) -> list[str]:
 def _strict(kind: type, zh: str, en: str) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _type: Any) -> Any:
         if type(value) is not kind:
-            raise _Wrong(f"应为{zh}，现为 {value!r}", f"takes {en}, not {value!r}")
+            raise _WrongError(f"应为{zh}，现为 {value!r}", f"takes {en}, not {value!r}")
         return value
 
     return hook
 
 
-class _Wrong(ValueError):
+class _WrongError(ValueError):
     """A value of the wrong sort, in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -247,11 +248,11 @@ class _Wrong(ValueError):
 
 def _number(value: Any, _type: Any) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise _Wrong(f"应为数，现为 {value!r}", f"takes a number, not {value!r}")
+        raise _WrongError(f"应为数，现为 {value!r}", f"takes a number, not {value!r}")
     try:
         return exact(value)
     except ValueError:
-        raise _Wrong(
+        raise _WrongError(
             f"应为数（如 45、22.5 或 “45/2”），现为 {value!r}", f'takes a number (45, 22.5 or "45/2"), not {value!r}'
         ) from None
 
@@ -264,7 +265,7 @@ def _month_day(value: Any, _type: Any) -> str:
             pass
         else:
             return value
-    raise _Wrong(f"应为月-日（如 09-01），现为 {value!r}", f'takes a month and a day ("09-01"), not {value!r}')
+    raise _WrongError(f"应为月-日（如 09-01），现为 {value!r}", f'takes a month and a day ("09-01"), not {value!r}')
 
 
 def _converter() -> cattrs.Converter:
@@ -274,17 +275,14 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(int, _strict(int, "整数", "a whole number"))
     converter.register_structure_hook(bool, _strict(bool, "true 或 false", "true or false"))
     converter.register_structure_hook(date, _strict(date, "日期（如 2024-09-01）", "a date (2024-09-01)"))
-    for calendar_type, names in ((Semester, ("start", "end")), (Calendar, ("academic_year",))):
-        # The attribute is a pair, its converter takes the text; only the text's form is checked here.
-        converter.register_structure_hook(
-            calendar_type,
-            make_dict_structure_fn(
-                calendar_type,
-                converter,
-                _cattrs_forbid_extra_keys=True,
-                **{name: cattrs.override(struct_hook=_month_day) for name in names},
-            ),
-        )
+    # The attribute is a pair, its converter takes the text; only the text's form is checked here.
+    month_day = cattrs.override(struct_hook=_month_day)
+    semester = make_dict_structure_fn(
+        Semester, converter, _cattrs_forbid_extra_keys=True, start=month_day, end=month_day
+    )
+    converter.register_structure_hook(Semester, semester)
+    calendar = make_dict_structure_fn(Calendar, converter, _cattrs_forbid_extra_keys=True, academic_year=month_day)
+    converter.register_structure_hook(Calendar, calendar)
     return converter
 
 
@@ -293,7 +291,7 @@ _MESSAGE_SPLIT = "\x1f"
 
 def _say(error: BaseException, _type: type | None) -> str:
     """One cattrs error as a message in both languages."""
-    if isinstance(error, _Wrong):
+    if isinstance(error, _WrongError):
         text = error.text
     elif isinstance(error, cattrs.errors.ForbiddenExtraKeysError):
         names = ", ".join(sorted(error.extra_fields))
@@ -408,10 +406,9 @@ class _Reader:
             elif key in named and isinstance(value, dict):
                 for name, record in value.items():
                     # A reading may be given by its default alone: the rest stays as the base words it.
-                    before = named[key].get(name)
-                    if key == "reading" and before is not None and isinstance(record, dict):
-                        record = {**before[0], **record}
-                    named[key][name] = (record, here.below(name))
+                    before = named[key].get(name, ({}, here))[0] if key == "reading" else {}
+                    whole = {**before, **record} if isinstance(record, dict) else record
+                    named[key][name] = (whole, here.below(name))
             elif key in listed and isinstance(value, list):
                 replaced = {record.get("id") for record in value if isinstance(record, dict)}
                 kept = [item for item in listed[key] if _mapping(item[0]).get("id") not in replaced]
@@ -426,7 +423,7 @@ class _Reader:
     def _structured(self, record: Any, kind: type[_T], place: _Place) -> _T | None:
         try:
             return self.converter.structure(record, kind)
-        except Exception as error:  # noqa: BLE001  # cattrs raises whatever a hook raised, grouped
+        except Exception as error:  # cattrs raises whatever a hook raised, grouped
             for line in cattrs.transform_error(error, path="$", format_exception=_say):
                 message, _, path = line.rpartition(" @ ")
                 zh, _, en = message.partition(_MESSAGE_SPLIT)
@@ -528,7 +525,7 @@ class _Check:
         reported: set[tuple[int, int]] = set()
         for subject, versions in subjects.items():
             ordered = sorted(versions, key=lambda clause: clause.effective_from or date.min)
-            for before, after in zip(ordered, ordered[1:], strict=False):
+            for before, after in pairwise(ordered):
                 if (id(before), id(after)) in reported:
                     continue
                 ends, begins = before.effective_until, after.effective_from
@@ -615,7 +612,7 @@ class _Check:
     def ascending(self, thing: object, key: str, steps: Sequence[Step]) -> None:
         if steps and steps[0].at != 0:
             self.wrong(thing, key, "第一档必须从0开始", "the first must begin at 0")
-        if any(before.at >= after.at for before, after in zip(steps, steps[1:], strict=False)):
+        if any(before.at >= after.at for before, after in pairwise(steps)):
             self.wrong(thing, key, "各档必须由低到高且不重复", "must rise, none twice")
 
     def experience(self, experience: Experience) -> None:

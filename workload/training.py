@@ -28,7 +28,8 @@ def training(basis: Basis, teacher: Teacher, year: int) -> Finding:
 
     >>> from datetime import date
     >>> from workload import Center, load_regulation
-    >>> center = Center([Teacher("T01", "part_time")], [], training=[Training("T01", date(2024, 5, 6), 16, "municipal")])
+    >>> attended = Training("T01", date(2024, 5, 6), 16, "municipal")
+    >>> center = Center([Teacher("T01", "part_time")], [], training=[attended])
     >>> training(Basis.of(center, load_regulation()), center.teachers[0], 2024).verdict
     'met'
     """
@@ -75,10 +76,7 @@ def _need(need: TrainingNeed, rows: tuple[Training, ...], year: int) -> Finding:
         unit=need.unit,
         clause=need,
         period=period,
-        remedy=Text(
-            f"补 {shown(lacking)} {unit.zh}（{levels.zh}{form.zh}）",
-            f"{shown(lacking)} {unit.en} ({levels.en} {form.en})",
-        )
+        remedy=Text(f"补 {more.zh}（{levels.zh}{form.zh}）", f"{more.en} ({' '.join([levels.en, form.en]).strip()})")
         if lacking
         else None,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from workload.tables.write import xlsxwriter_module
 
@@ -23,7 +23,7 @@ class Block:
     title: str = ""
     header: tuple[str, ...] = ()
     rows: tuple[tuple[Value, ...], ...] = ()
-    lines: tuple[str, ...] = field(default=(), converter=tuple)
+    lines: tuple[str, ...] = ()
 
 
 def rendered(blocks: Iterable[Block], how: Format) -> str:

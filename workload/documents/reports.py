@@ -133,7 +133,7 @@ def evaluation_details(found: CenterEvaluation, language: Language) -> list[Bloc
     )
     blocks.append(Block("未计入" if language == "zh" else "set aside", header, aside))
     blocks += warnings(found.notices, language)
-    return blocks + _remarks(found, language, brief=False)
+    return [*blocks, *_remarks(found, language, brief=False)]
 
 
 def _reason(reason: str | None) -> Text:

@@ -295,6 +295,7 @@ class Choice:
         self.accepted_en = ", ".join(spellings)
 
     def __call__(self, cell: Cell) -> str | None:
+        """The word that the cell's spelling stands for."""
         if blank(cell):
             return None
         value = _folded(plain(cell))

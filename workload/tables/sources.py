@@ -1,4 +1,4 @@
-"""Where tables come from: the sheets of a workbook, or the CSV files of a folder, as rows of cells with their numbers."""
+"""Where tables come from: sheets of a workbook or CSV files of a folder, as rows of cells with their numbers."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _workbook(path: Path) -> Iterator[SourceTable]:
         ) from None
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # noqa: BLE001  # whatever the parser meets in a broken file is the file's fault
+    except Exception as error:  # whatever the parser meets in a broken file is the file's fault
         reason = type(error).__name__
         raise _unusable(
             path,
