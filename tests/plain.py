@@ -809,6 +809,8 @@ def experience(tables, as_of, readings):
     """The object of ``experience --format json`` without rules."""
     readings = {**DEFAULT_READINGS, **readings}
     center = read(tables)
+    # What is written about later years is not known yet in the year of the question.
+    center["evaluations"] = {key: result for key, result in center["evaluations"].items() if key[1] <= as_of}
     years = range(min(earliest_year(center, as_of), as_of - 2), as_of + 1)
     ledgers = {year: ledger(center, year, readings) for year in years}
     teachers = []

@@ -210,7 +210,7 @@ def evaluate_experience(
     for teacher in teachers:
         finding = recognized_experience(basis, teacher, as_of)
         for worked in finding.years:
-            if worked.book.entries:
+            if worked.book is not None and worked.book.entries:
                 regulation.check_start(worked.book.period, basis.readings)
         found.append(TeacherExperience(finding, tuple(others.of_experience(teacher, as_of, finding))))
     year = as_of if isinstance(as_of, int) else as_of.year

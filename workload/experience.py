@@ -28,11 +28,11 @@ class YearOfWork:
     """What one year of a teacher counts for in the test.
 
     ``totals`` are those of the accounts that the clause asks for (in the account's unit); ``result`` is the word of
-    the evaluation or ``None``.
+    the evaluation or ``None``. ``book`` is ``None`` for a calendar year in which no appointment year begins.
     """
 
     year: int
-    book: TeacherLedger
+    book: TeacherLedger | None
     totals: Mapping[str, Fraction]
     appointed: bool
     result: str | None
@@ -136,14 +136,12 @@ def _years(basis: Basis, teacher: Teacher, clause: Experience, day: date, as_of:
     seen |= set(results) | {year - back for term in standing.terms for year in years_touching(term) for back in (0, 1)}
     for year in range(min(seen, default=as_of), as_of + 1):
         period = _period(basis, teacher, clause, day, year)
-        if period is None:
-            continue
-        book = basis.post(teacher, year, period, whole=False)
+        book = None if period is None else basis.post(teacher, year, period, whole=False)
         yield YearOfWork(
             year,
             book,
-            {need.account: filled_total(basis, book, need.account) for need in clause.needs},
-            _appointed(basis, book, results.get(year)),
+            {need.account: filled_total(basis, book, need.account) if book else Fraction(0) for need in clause.needs},
+            book is not None and _appointed(basis, book, results.get(year)),
             results.get(year),
             results.get(year) in passes,
         )
@@ -194,7 +192,7 @@ class _Test:
             verdict = "not_met"
         elif missing:
             verdict = "undetermined"
-        minutes = {account: sum(found.book.minutes(account) for found in worked) for account in lacking}
+        minutes = {account: sum(found.book.minutes(account) for found in worked if found.book) for account in lacking}
         duty = {account: self._minutes_lacking(account, amount, totals, minutes) for account, amount in lacking.items()}
         on_duty = next((account for account, found in duty.items() if found is not None), None)
         return Window(

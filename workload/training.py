@@ -36,23 +36,24 @@ def training(basis: Basis, teacher: Teacher, year: int) -> Finding:
     center = basis.center
     day = natural_year(year).end
     needs = basis.regulation.for_employment(basis.regulation.training, teacher.employment, day, basis.readings)
-    rows = center.training_of.get(teacher.teacher_id, ())
-    parts = tuple(_need(need, rows, year) for need in needs) if center.training is not None else ()
+    rows = None if center.training is None else center.training_of.get(teacher.teacher_id, ())
+    parts = tuple(_need(need, rows, year) for need in needs)
     return Finding(
         name="training",
         title=Text("培训", "training"),
-        verdict=all_of(part.verdict for part in parts) if center.training is not None else "undetermined",
+        verdict=all_of(part.verdict for part in parts),
         period=natural_year(year),
         parts=parts,
         missing=() if center.training is not None else (_NO_TABLE["training"],),
     )
 
 
-def _need(need: TrainingNeed, rows: tuple[Training, ...], year: int) -> Finding:
+def _need(need: TrainingNeed, rows: tuple[Training, ...] | None, year: int) -> Finding:
+    """One requirement; without a table (``rows`` is ``None``) it is told, and undetermined."""
     period = Period(natural_year(year - need.within_years + 1).start, natural_year(year).end)
     counted = [
         row
-        for row in rows
+        for row in rows or ()
         if row.form == need.form and row.date in period and (not need.levels or row.level in need.levels)
     ]
     value = sum((row.hours for row in counted), Fraction(0)) if need.counted == "hours" else Fraction(len(counted))
@@ -69,15 +70,15 @@ def _need(need: TrainingNeed, rows: tuple[Training, ...], year: int) -> Finding:
     return Finding(
         name=need.id,
         title=Text(f"{span.zh}{levels.zh}{form.zh}", f"{span.en}{levels.en} {form.en}".strip()),
-        verdict="not_met" if lacking else "met",
-        value=value,
+        verdict="undetermined" if rows is None else "not_met" if lacking else "met",
+        value=None if rows is None else value,
         required=need.amount,
-        shortfall=lacking,
+        shortfall=None if rows is None else lacking,
         unit=need.unit,
         clause=need,
         period=period,
         remedy=Text(f"补 {more.zh}（{levels.zh}{form.zh}）", f"{more.en} ({' '.join([levels.en, form.en]).strip()})")
-        if lacking
+        if lacking and rows is not None
         else None,
     )
 

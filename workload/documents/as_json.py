@@ -62,7 +62,7 @@ def _teacher(found: TeacherEvaluation, center: CenterEvaluation, language: Langu
     hours = next((part for part in found.training.parts if part.unit == "hour"), None)
     result["training"] = {
         "hours": None if hours is None or hours.value is None else outward(hours.value),
-        "required": _whole(None if hours is None else hours.required),
+        "required": None if hours is None else _whole(hours.required),
         "conferences": found.conferences,
         "verdict": found.training.verdict,
     }
@@ -106,8 +106,8 @@ def _aside(line: Line) -> Object:
     return {
         "table": "activities",
         "row": activity.row,
-        "record_id": activity.record_id,
-        "teacher_id": activity.teacher_id,
+        "record_id": activity.record_id or None,
+        "teacher_id": activity.teacher_id or None,
         "reason": line.reason,
     }
 
@@ -128,7 +128,7 @@ def warning(notice: Notice, language: Language) -> Object:
     return {
         "table": notice.table,
         "row": notice.row,
-        "record_id": notice.record_id,
+        "record_id": notice.record_id or None,
         "code": notice.code,
         "message": notice.message.get(language),
     }
