@@ -204,6 +204,7 @@ class Basis:
     _standings: dict[str, Standing] = field(factory=dict, init=False, repr=False)
     _measures: dict[str, str] = field(factory=dict, init=False, repr=False)
     _valued: dict[str, tuple[_Valued, ...]] = field(factory=dict, init=False, repr=False)
+    _always: dict[str, _Valued] = field(factory=dict, init=False, repr=False)
     _credits: dict[str, tuple[Credit, ...]] = field(factory=dict, init=False, repr=False)
     _leaders: dict[int, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
 
@@ -359,20 +360,23 @@ class Basis:
     def _credit(self, teacher: Teacher, year: int, period: Period, judged: Iterable[_Judged]) -> list[Entry]:
         entries: list[Entry] = []
         pooled: list[tuple[int, _Valued]] = []
-        period_start = period.start
+        period_start, always = period.start, self._always
         by_event_day = self.readings["title_on"] == "event_day"
         for activity, reason, quantity, lost in judged:
             if reason is not None:
                 entries.append((activity, reason, None, 0, 0, 1, None, None, None, ONE, lost))
                 continue
-            day = max(activity.date, period_start)  # the part of a duty over the boundary belongs to the new period
-            valued = self._valued_on(activity.kind, day)
+            valued = always.get(activity.kind)
+            if valued is None:
+                # The part of a duty over the boundary belongs to the new period.
+                valued = self._valued_on(activity.kind, max(activity.date, period_start))
             credit = valued.credit
             title: str | None = None
             factor = ONE
             if valued.plain:
                 case, numerator, denominator = valued.values[0]
             else:
+                day = max(activity.date, period_start)
                 if valued.by_title:
                     title = self.standing(teacher).title_on(day if by_event_day else period.end)
                 case, numerator, denominator = self._value(valued, teacher, title, activity)
@@ -401,7 +405,8 @@ class Basis:
         found = self._valued.get(kind)
         if found is None:
             found = self._valued[kind] = tuple(self._made_ready(kind, credit) for credit in self._credits_of(kind))
-        if len(found) == 1 and found[0].credit.holds_on(day):
+        if len(found) == 1 and found[0].credit.is_undated:
+            self._always[kind] = found[0]
             return found[0]
         credit = self.regulation.in_force(self._credits_of(kind), day, self.regulation.kinds[kind].name, self.readings)
         return next(valued for valued in found if valued.credit is credit)

@@ -66,6 +66,11 @@ class Clause:
             self.effective_until is None or day <= self.effective_until
         )
 
+    @property
+    def is_undated(self) -> bool:
+        """Whether the clause holds on every day."""
+        return self.effective_from is None and self.effective_until is None
+
     def subjects(self) -> tuple[tuple[str, ...], ...]:
         """What the clause decides: two clauses on one subject may not hold on the same day."""
         return ((type(self).__name__, self.id),)
