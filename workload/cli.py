@@ -124,7 +124,7 @@ def _show_faults(error: Any, how: str | None, language: Language) -> None:
     if how == "json":
         click.echo(_json(as_json.checked(error.faults, (), language)), err=True)
         return
-    click.echo(rendered(reports.faults(error.faults, language), "table"), err=True)
+    click.echo(rendered(reports.fault_lines(error.faults, language), "table"), err=True)
     hint = "未写出任何结果。改正后再试，或加 --skip-faulty 跳过这些行。"
     hint_en = "Nothing was written. Mend them, or add --skip-faulty to leave these rows out."
     click.echo(f"\n{hint if language == 'zh' else hint_en}", err=True)
@@ -163,7 +163,9 @@ def _show(
     from workload.tables.write import written
 
     ending = output.suffix.lower().lstrip(".") if output is not None else ""
-    if output is not None and ending == "xlsx" and how is None:
+    if output is not None and ending == "xlsx":
+        if how is not None:
+            raise click.UsageError(f"--format {how} 与 .xlsx 文件不符 / --format {how} does not go with an .xlsx file")
         written(output, lambda temporary: write_workbook(temporary, blocks("xlsx")))
         return
     chosen = how or (ending if ending in FORMATS else "table")
@@ -268,7 +270,12 @@ def experience(
     found = evaluate_experience(
         _center(source, regulation), as_of, regulation, _readings(switches), teacher_id=teacher, skip_faulty=skip_faulty
     )
-    _show(how, output, lambda: as_json.experience(found, lang), lambda _: reports.experience(found, lang))
+    _show(
+        how,
+        output,
+        lambda: as_json.experience(found, lang),
+        lambda chosen: reports.experience(found, lang, narrow=chosen == "table"),
+    )
 
 
 @workload.command(cls=_Verb)
@@ -286,7 +293,10 @@ def check(source: Path, rule_file: str | None, how: str | None, output: Path | N
         how,
         output,
         lambda: as_json.checked(faults, notices, lang),
-        lambda _: [*reports.faults(faults, lang), *reports.warnings(notices, lang)],
+        lambda chosen: [
+            *(reports.fault_lines if chosen == "table" else reports.faults)(faults, lang),
+            *reports.warnings(notices, lang),
+        ],
     )
     return BAD_INPUT if faults else OK
 
@@ -318,8 +328,11 @@ def explain(
     regulation, readings = _regulation(rule_file), _readings(switches)
     center = _center(source, regulation)
     found = evaluated(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
-    tested = evaluate_experience(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
-    sections = explain_teacher(found.teachers[0], regulation, found.readings, tested.teachers[0])
+    tested = None
+    if regulation.experience:  # a school's rules may say nothing of it
+        whole = evaluate_experience(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
+        tested = whole.teachers[0]
+    sections = explain_teacher(found.teachers[0], regulation, found.readings, tested)
     _show(
         how,
         output,
@@ -358,7 +371,7 @@ def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None,
         how,
         output,
         lambda: as_json.rules(regulation, clauses, lang),
-        lambda _: reports.rules(regulation, clauses, lang),
+        lambda chosen: (reports.rules if chosen == "table" else reports.rules_columns)(regulation, clauses, lang),
     )
 
 

@@ -5,7 +5,7 @@ Every output of it carries the readings it was computed under, and says where an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -29,7 +29,10 @@ from workload.vocabulary import Verdict
 
 @frozen(eq=False)
 class Alternative:
-    """Another value of a reading, and the verdict it would give."""
+    """Another value of a reading, and the verdict it would give.
+
+    ``required`` is given where the requirement would be another one too.
+    """
 
     switch: str
     value: str
@@ -37,6 +40,7 @@ class Alternative:
     total: Fraction | None
     unit: str
     verdict: Verdict
+    required: Fraction | None = None
 
 
 @frozen(eq=False)
@@ -135,7 +139,6 @@ def evaluate(
     *,
     teacher_id: str | None = None,
     skip_faulty: bool = False,
-    progress: Callable[[Iterable[Teacher]], Iterable[Teacher]] = iter,
 ) -> CenterEvaluation:
     """附件2 第六条(一): the annual evaluation of a center, or of one teacher of it.
 
@@ -146,7 +149,6 @@ def evaluate(
         readings: values of readings to take instead of the defaults.
         teacher_id: only this teacher; the rows are then this teacher's.
         skip_faulty: evaluate without the faulty rows, which are listed as set aside with reason ``fault``.
-        progress: wraps the teachers, to show how far it is.
 
     Raises:
         InputError: the records have faults, all of them together (unless ``skip_faulty``).
@@ -168,7 +170,7 @@ def evaluate(
     others = Alternatives(basis)
     found = []
     problems: list[Fault] = []
-    for teacher in progress(teachers):
+    for teacher in teachers:
         try:
             found.append(evaluate_teacher(basis, teacher, year, others=others))
         except InputError as error:  # gather those of all teachers
@@ -177,7 +179,7 @@ def evaluate(
         if not skip_faulty:
             raise InputError(problems)
         more = evolve(clean, faults=(*faults, *problems))
-        return evaluate(more, year, regulation, readings, teacher_id=teacher_id, skip_faulty=True, progress=progress)
+        return evaluate(more, year, regulation, readings, teacher_id=teacher_id, skip_faulty=True)
     dropped = [row for row in clean.dropped if teacher_id is None or row.teacher_id == teacher_id]
     return CenterEvaluation(regulation, basis.readings, year, period, tuple(found), tuple(dropped), faults)
 
@@ -340,7 +342,8 @@ class Alternatives:
             other = quota(basis, basis.post(teacher, year, whole=False))
             for part, changed in zip(found.parts, other.parts, strict=True):
                 if part.clause is not None and part.verdict != changed.verdict:
-                    yield Alternative(switch, value, part.name, changed.value, changed.unit, changed.verdict)
+                    required = None if changed.required == part.required else changed.required
+                    yield Alternative(switch, value, part.name, changed.value, part.unit, changed.verdict, required)
 
     def of_experience(self, teacher: Teacher, as_of: int | date, found: ExperienceFinding) -> Iterator[Alternative]:
         """The readings under which the verdict, or the number of recognized years, would be another one."""

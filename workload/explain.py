@@ -293,6 +293,9 @@ def alternative_text(other: Alternative, regulation: Regulation) -> Text:
     verdict = word("verdict", other.verdict)
     name = regulation.accounts[other.finding].name if other.finding in regulation.accounts else _RECOGNIZED
     total = Text("", "") if other.total is None else measured(other.total, other.unit)
+    if other.required is not None:
+        required = shown(other.required)
+        total = Text(f"{total.zh}（要求 {required}）", f"{total.en} (required {required})")
     meaning = regulation.readings[other.switch].values[other.value]
     return Text(
         f"若 {other.switch}={other.value}（{meaning.zh}）：{name.zh} {total.zh}，{verdict.zh}",

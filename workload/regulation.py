@@ -24,7 +24,7 @@ from workload.errors import NoClauseError, ReadingError
 from workload.exact import shown
 from workload.period import Period, months_day, span, year_from
 from workload.text import Text, joined
-from workload.vocabulary import UNIT_OF_MEASURE, Employment, Measure
+from workload.vocabulary import UNIT_OF_MEASURE, Employment, Measure, column_text, word
 
 Pool = Literal["record", "day", "month", "period"]
 Rounding = Literal["exact", "floor", "ceil", "half_up"]
@@ -33,10 +33,13 @@ Combination = Literal["product", "sum", "max"]
 
 @frozen
 class Figure:
-    """One number of the regulation, for people: its name, value, unit and what it says."""
+    """One number of the regulation, for people: its name, value, unit and what it says.
+
+    ``value`` is ``None`` for a provision without a number.
+    """
 
     name: str
-    value: Fraction
+    value: Fraction | None
     unit: str
     meaning: Text
 
@@ -99,6 +102,10 @@ class Case:
         """The conditions that are not empty."""
         return {name: accepted for name in CASE_ATTRIBUTES if (accepted := getattr(self, name))}
 
+    def named(self, clause: str) -> str:
+        """The name of its value: the clause's, and the first word of each condition."""
+        return ".".join([clause, *(accepted[0] for accepted in self.conditions().values())])
+
 
 CASE_ATTRIBUTES = ("title", "role", "employment", "affiliation", "level", "daypart")
 
@@ -156,15 +163,7 @@ class Credit(Clause):
         )
         return (
             per,
-            *(
-                Figure(
-                    ".".join([self.id, *(accepted[0] for accepted in case.conditions().values())]),
-                    case.value,
-                    self.unit,
-                    Text("计", "gives"),
-                )
-                for case in self.amount
-            ),
+            *(Figure(case.named(self.id), case.value, self.unit, Text("计", "gives")) for case in self.amount),
         )
 
 
@@ -178,6 +177,21 @@ class Coefficient(Clause):
     steps: tuple[Step, ...] = ()
     line: Slope | None = None
     cap: Fraction | None = None
+
+    def figures(self) -> tuple[Figure, ...]:
+        found = [Figure(case.named(self.id), case.value, "", Text("系数", "factor")) for case in self.table]
+        for step in self.steps:
+            of = column_text("activities", self.by)
+            meaning = Text(f"{of.zh} {shown(step.at)} 起，系数", f"{of.en} from {shown(step.at)} on, factor")
+            found.append(Figure(f"{self.id}.{shown(step.at)}", step.value, "", meaning))
+        if self.line is not None:
+            at, slope = shown(self.line.at), shown(self.line.slope, 4)
+            of = column_text("activities", self.by)
+            zh, en = f"{of.zh}超过 {at} 的每1加 {slope}，系数", f"{of.en} above {at} add {slope} each, factor"
+            found.append(Figure(self.id, self.line.value, "", Text(zh, en)))
+        if self.cap is not None:
+            found.append(Figure(f"{self.id}.cap", self.cap, "", Text("系数至多", "factor at most")))
+        return tuple(found)
 
 
 @frozen(kw_only=True)
@@ -259,7 +273,7 @@ class Experience(Clause):
 
     def figures(self) -> tuple[Figure, ...]:
         if self.basis == "employment":
-            return ()
+            return (Figure(self.id, None, "", Text("按任职认定", "recognized on employment")),)
         return (
             Figure(f"{self.id}.years", Fraction(self.years), self.unit, Text("连续", "adjacent")),
             *(
@@ -278,6 +292,10 @@ class EvaluationRule(Clause):
 
     def subjects(self) -> tuple[tuple[str, ...], ...]:
         return (("evaluation",),)
+
+    def figures(self) -> tuple[Figure, ...]:
+        passes = joined([word("result", result) for result in self.passes], "、", ", ")
+        return (Figure(self.id, None, "", Text(f"合格指 {passes.zh}", f"a pass is {passes.en}")),)
 
 
 @frozen(kw_only=True)

@@ -118,6 +118,7 @@ def _alternative(other: Alternative, regulation: Regulation, language: Language)
         "value": other.value,
         "finding": other.finding,
         "total": None if other.total is None else outward(other.total),
+        "required": _whole(other.required),
         "verdict": other.verdict,
         "message": alternative_text(other, regulation).get(language),
     }
@@ -246,8 +247,8 @@ def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language)
             {
                 "name": figure.name,
                 "meaning": figure.meaning.get(language),
-                "value": outward_whole(figure.value),
-                "unit": figure.unit,
+                "value": _whole(figure.value),
+                "unit": figure.unit or None,
                 "effective_from": _day(clause.effective_from),
                 "effective_until": _day(clause.effective_until),
                 "article": clause.citation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from workload.documents.blocks import Block, Value
@@ -16,7 +16,9 @@ from workload.finding import Finding
 from workload.ledger import Notice
 from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language, Text
-from workload.vocabulary import REASONS, column_text, table_text, word
+from workload.vocabulary import REASONS, column_text, measured, table_text, word
+
+MOST_RANGES = 8  # of row numbers on a line; `--format json` and the workbook have them all
 
 
 def evaluation(found: CenterEvaluation, language: Language) -> list[Block]:
@@ -200,9 +202,14 @@ def _rows(found: CenterEvaluation, language: Language) -> Iterator[str]:
         rows.setdefault(line.reason or "fault", []).append(line.activity.row or 0)
     for reason in (name for name in REASONS if name in aside):
         ranges = row_ranges(rows[reason]).split("、")
-        listed = "、".join(ranges[:8]) + ("……" if len(ranges) > 8 else "")
+        more = len(ranges) > MOST_RANGES
         text = _reason(reason)
-        yield f"  {text.zh} {aside[reason]} 行：第{listed}行" if zh else f"  {text.en}: {aside[reason]} ({listed})"
+        if zh:
+            listed = "、".join(ranges[:MOST_RANGES]) + ("……" if more else "")
+            yield f"  {text.zh} {aside[reason]} 行：第{listed}行"
+        else:
+            listed = ", ".join(ranges[:MOST_RANGES]) + (" …" if more else "")
+            yield f"  {text.en}: {aside[reason]} (rows {listed})"
 
 
 def readings(regulation: Regulation, chosen: Readings, language: Language) -> Block:
@@ -218,45 +225,50 @@ def readings(regulation: Regulation, chosen: Readings, language: Language) -> Bl
     return Block("", lines=tuple(lines))
 
 
-def experience(found: CenterExperience, language: Language) -> list[Block]:
-    """The three-year test: one line a teacher, with the windows and what is missing of the next."""
+def experience(found: CenterExperience, language: Language, *, narrow: bool = True) -> list[Block]:
+    """The three-year test: one line a teacher with the windows and the next one; ``narrow``: what it lacks below."""
     zh = language == "zh"
-    header = (
-        ("工号", "姓名", "类别", "结论", "认定年数", "窗口", "下一窗口", "还差")
+    header: tuple[str, ...] = (
+        ("工号", "姓名", "类别", "结论", "认定年数", "窗口", "下一窗口")
         if zh
-        else ("id", "name", "employment", "verdict", "years", "windows", "next", "missing")
+        else ("id", "name", "employment", "verdict", "years", "windows", "next")
     )
-    rows = []
+    lacking = []
+    rows: list[tuple[Value, ...]] = []
     for one in found.teachers:
-        finding = one.finding
+        finding, following = one.finding, one.finding.next
         windows = "、".join(
             f"{window.years[0]}–{window.years[-1]}{'' if window.verdict == 'met' else '?'}"
             for window in finding.windows
         )
-        following = finding.next
-        rows.append(
-            (
-                finding.teacher.teacher_id,
-                finding.teacher.name,
-                word("employment", finding.teacher.employment).get(language),
-                word("verdict", finding.verdict).get(language),
-                "—" if finding.recognized_years is None else str(finding.recognized_years),
-                windows or "—",
-                "—" if following is None else f"{following.years[0]}–{following.years[-1]}",
-                "—" if following is None else lacking_text(found.regulation, following).get(language),
-            )
+        span = "—" if following is None else f"{following.years[0]}–{following.years[-1]}"
+        missing = "—" if following is None else lacking_text(found.regulation, following).get(language)
+        if following is not None:
+            who = f"{finding.teacher.teacher_id} {finding.teacher.name}".strip()
+            lacking.append(f"{who} {span}：{missing}" if zh else f"{who} {span}: {missing}")
+        row = (
+            finding.teacher.teacher_id,
+            finding.teacher.name,
+            word("employment", finding.teacher.employment).get(language),
+            word("verdict", finding.verdict).get(language),
+            "—" if finding.recognized_years is None else str(finding.recognized_years),
+            windows or "—",
+            span,
         )
+        rows.append(row if narrow else (*row, missing))
     title = (
         f"学生工作（辅导员）经历认定　截至 {found.as_of} 年　依据 {found.regulation.document}"
         if zh
         else f"Experience as a student-affairs counselor as of {found.as_of}, rules: {found.regulation.id}"
     )
-    blocks = [Block(title, header, tuple(rows))]
+    blocks = [Block(title, header if narrow else (*header, "还差" if zh else "missing"), tuple(rows))]
     if any("?" in str(row[5]) for row in rows):
         note = "带“?”的窗口课时已够，只缺考核结论" if zh else "a window with ? has its hours and lacks only evaluations"
         blocks.append(Block("", lines=(note,)))
+    if narrow and lacking:
+        blocks.append(Block("下一窗口还差" if zh else "What the next window lacks", lines=tuple(lacking)))
     others = [
-        f"{one.finding.teacher.teacher_id}：{text.get(language)}"
+        f"{one.finding.teacher.teacher_id}：{text.zh}" if zh else f"{one.finding.teacher.teacher_id}: {text.en}"
         for one in found.teachers
         for text in [alternative_text(other, found.regulation) for other in one.alternatives]
     ]
@@ -268,6 +280,12 @@ def experience(found: CenterExperience, language: Language) -> list[Block]:
         text = [one.in_language(language) for one in found.faults]
         blocks.append(Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text)))
     return [*blocks, readings(found.regulation, found.readings, language)]
+
+
+def fault_lines(found: Sequence[Fault], language: Language) -> list[Block]:
+    """The faults as lines, which a terminal can wrap."""
+    title = f"错误 {len(found)} 处" if language == "zh" else f"{len(found)} faults"
+    return [Block(title, lines=tuple(one.in_language(language) for one in found))]
 
 
 def faults(found: Iterable[Fault], language: Language) -> list[Block]:
@@ -350,8 +368,33 @@ def institution(findings: Iterable[Finding], regulation: Regulation, language: L
     ]
 
 
-def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language) -> list[Block]:
-    """A rule file as a table of figures with their articles, and the readings with their values."""
+def rules(regulation: Regulation, clauses: Sequence[Clause], language: Language) -> list[Block]:
+    """A rule file, as narrow as a terminal: each figure with its article, and each reading with its values."""
+    zh = language == "zh"
+    dated = any(not clause.is_undated for clause in clauses)
+    header: tuple[str, ...] = ("名称", "内容", "条款") if zh else ("name", "says", "article")
+    rows: list[tuple[Value, ...]] = []
+    for clause in clauses:
+        for figure in clause.figures():
+            amount = Text("", "") if figure.value is None else measured(figure.value, figure.unit)
+            says = f"{figure.meaning.get(language)} {amount.get(language)}".strip()
+            row = (figure.name, says, clause.citation)
+            rows.append((*row, _from(regulation, clause, language)) if dated else row)
+    title = f"{regulation.document} {regulation.name.get(language)}"
+    blocks = [Block(title, (*header, "生效" if zh else "from") if dated else header, tuple(rows))]
+    lines = []
+    for name, reading in regulation.readings.items():
+        colon = "：" if zh else ": "
+        lines.append(f"{reading.number:<4}{name}{colon}{reading.question.get(language)}")
+        for value, text in reading.values.items():
+            lines.append(f"    {'*' if value == reading.default else ' '} {value}{colon}{text.get(language)}")
+    blocks.append(Block("口径（* 为默认）" if zh else "Readings (* is the default)", lines=tuple(lines)))
+    note = regulation.note.get(language)
+    return [*blocks, Block("", lines=(note,))] if note else blocks
+
+
+def rules_columns(regulation: Regulation, clauses: Sequence[Clause], language: Language) -> list[Block]:
+    """A rule file for a spreadsheet: each figure in columns with its dates and quote, and the readings."""
     zh = language == "zh"
     header = (
         ("名称", "含义", "数值", "单位", "生效", "条款", "原文")
@@ -362,16 +405,15 @@ def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language)
         (
             figure.name,
             figure.meaning.get(language),
-            shown(figure.value, 4),
+            _figure(figure.value),
             word("unit", figure.unit).get(language),
-            _from(clause, language),
+            _from(regulation, clause, language),
             clause.citation,
             clause.quote,
         )
         for clause in clauses
         for figure in clause.figures()
     )
-    title = f"{regulation.document} {regulation.name.get(language)}"
     question_header = (
         ("编号", "口径", "问题", "值（*为默认）") if zh else ("no.", "reading", "question", "values (* default)")
     )
@@ -379,14 +421,15 @@ def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language)
         (reading.number, name, reading.question.get(language), _values(reading.values, reading.default, language))
         for name, reading in regulation.readings.items()
     )
-    blocks = [Block(title, header, rows), Block("口径" if zh else "Readings", question_header, questions)]
-    if regulation.note.zh:
-        blocks.append(Block("", lines=(regulation.note.get(language),)))
-    return blocks
+    return [
+        Block("规则" if zh else "rules", header, rows),
+        Block("口径" if zh else "readings", question_header, questions),
+    ]
 
 
-def _from(clause: Clause, language: Language) -> str:
-    start = str(clause.effective_from) if clause.effective_from else "自印发之日" if language == "zh" else "issue"
+def _from(regulation: Regulation, clause: Clause, language: Language) -> str:
+    begins = clause.effective_from or regulation.effective_from
+    start = str(begins) if begins else "自印发之日" if language == "zh" else "issue"
     return f"{start} – {clause.effective_until}" if clause.effective_until else start
 
 

@@ -30,18 +30,13 @@ from workload.vocabulary import TABLES, WORDS, Table
 
 # Headers that look like data of a client of the counseling service. The contract's own headers are looked up first.
 _CLIENT_HEADER = re.compile(
-    r"来访|咨客|求助者|当事人|学生姓名|学生名|学号|身份证|证件号|手机|电话|联系方式|微信|qq|主诉|诊断|症状|病史|家长|监护人|宿舍|寝室|"
+    r"来访(?!人?次|人?数|量)|咨客|求助者|当事人|学生姓名|学生名|学号|身份证|证件号|手机|电话|联系方式|微信|qq|主诉|诊断|症状|病史|家长(?!课堂|会)|监护人|宿舍|寝室|"
     r"client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian",
 )
 NEEDED = ("teachers", "activities")
 
 
-def read_center(
-    path: str | Path,
-    regulation: Regulation | None = None,
-    *,
-    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
-) -> Center:
+def read_center(path: str | Path, regulation: Regulation | None = None) -> Center:
     """A center's records from a workbook (xlsx, xls, ods) or a folder of CSV files (UTF-8 or GB18030).
 
     Sheets, files and columns are found by their Chinese or English names, in any order. Faults are gathered in
@@ -51,7 +46,6 @@ def read_center(
     Args:
         path: the workbook or folder.
         regulation: whose kinds and titles are accepted; those of 周职党〔2024〕33号 by default.
-        progress: wraps the rows of a table, to show how far it is.
 
     Raises:
         InputError: the input cannot be opened or is no table.
@@ -61,7 +55,7 @@ def read_center(
 
         center = read_center("records.xlsx")
     """
-    return _CenterReader(regulation or load_regulation()).read(Path(path), progress)
+    return _CenterReader(regulation or load_regulation()).read(Path(path))
 
 
 def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
@@ -170,10 +164,10 @@ class _CenterReader:
         self.dropped: list[DroppedRow] = []
         self.unread_teachers: list[str] = []
 
-    def read(self, path: Path, progress: Callable[[Iterable[Any]], Iterable[Any]]) -> Center:
+    def read(self, path: Path) -> Center:
         tables: dict[str, tuple[Any, ...]] = {}
         for source in source_tables(path):
-            tables[source.table.name] = tuple(self._records(source, progress))
+            tables[source.table.name] = tuple(self._records(source))
         for name in NEEDED:
             if name not in tables and not any(fault.table == name for fault in self.faults):
                 table = TABLES[name]
@@ -186,7 +180,7 @@ class _CenterReader:
             unread_teachers=tuple(self.unread_teachers),
         )
 
-    def _records(self, source: SourceTable, progress: Callable[[Iterable[Any]], Iterable[Any]]) -> Iterator[Any]:
+    def _records(self, source: SourceTable) -> Iterator[Any]:
         table = source.table
         rows = iter(source.rows)
         header = next(((number, row) for number, row in rows if not all(map(blank, row))), None)
@@ -206,7 +200,7 @@ class _CenterReader:
             for name, place in columns.items()
         ]
         required = [column.name for column in table.columns if column.required]
-        for number, row in progress(rows):
+        for number, row in rows:
             if not any(row) or all(map(blank, row)):
                 continue
             values: dict[str, Any] = {}
