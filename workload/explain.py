@@ -12,7 +12,7 @@ from attrs import frozen
 
 from workload.evaluation import Alternative, TeacherEvaluation, TeacherExperience
 from workload.exact import shown
-from workload.experience import Window, lacking_text
+from workload.experience import Window, YearOfWork, lacking_text
 from workload.finding import Finding
 from workload.ledger import Line
 from workload.records import Activity
@@ -252,6 +252,9 @@ def experience_sentences(found: TeacherExperience, regulation: Regulation) -> It
     if finding.recognized_years is None:
         yield Text(f"专职教师，按任职认定：{verdict.zh}{cited.zh}", f"recognized on employment: {verdict.en}{cited.en}")
         return
+    for worked in finding.years:
+        if worked.appointed or worked.result is not None or any(worked.totals.values()):
+            yield year_text(worked, regulation)
     for window in finding.windows:
         yield window_text(window, regulation)
     years = measured(finding.recognized_years, "year")
@@ -263,6 +266,23 @@ def experience_sentences(found: TeacherExperience, regulation: Regulation) -> It
         lacking = lacking_text(regulation, finding.next)
         span = _span(finding.next)
         yield Text(f"下一个可用窗口 {span}，还差：{lacking.zh}", f"next window {span}, still missing: {lacking.en}")
+
+
+def year_text(worked: YearOfWork, regulation: Regulation) -> Text:
+    """A year as a sentence: what it gave, its evaluation, whether the teacher was appointed."""
+    zh, en = [], []
+    for account, total in worked.totals.items():
+        known = regulation.account(account)
+        amount = measured(total, known.unit)
+        zh.append(f"{known.name.zh} {amount.zh}")
+        en.append(f"{known.name.en} {amount.en}")
+    result = Text("缺", "missing") if worked.result is None else word("result", worked.result)
+    zh.append(f"考核{result.zh}")
+    en.append(f"evaluation {result.en}")
+    if not worked.appointed:
+        zh.append("不在聘")
+        en.append("not appointed")
+    return Text(f"{worked.year} 年：{'，'.join(zh)}", f"{worked.year}: {', '.join(en)}")
 
 
 def window_text(window: Window, regulation: Regulation) -> Text:

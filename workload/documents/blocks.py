@@ -53,14 +53,20 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
 
 
 def _tabulated(block: Block, style: str) -> str:
-    from tabulate import tabulate  # counts a Chinese character as two columns when wcwidth is installed
+    import tabulate  # counts a Chinese character as two columns when wcwidth is installed
 
     alignment = [
         "right" if any(isinstance(row[place], int | float) for row in block.rows) else "left"
         for place in range(len(block.header))
     ]
     rows = [["" if value is None else _number(value) for value in row] for row in block.rows]
-    return tabulate(rows, block.header, tablefmt=style, disable_numparse=True, colalign=alignment if rows else None)
+    padding, tabulate.MIN_PADDING = tabulate.MIN_PADDING, 0  # two more columns a header would not fit a terminal
+    try:
+        return tabulate.tabulate(
+            rows, block.header, tablefmt=style, disable_numparse=True, colalign=alignment if rows else None
+        )
+    finally:
+        tabulate.MIN_PADDING = padding
 
 
 def _number(value: str | int | float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -221,7 +222,7 @@ def readings(regulation: Regulation, chosen: Readings, language: Language) -> Bl
         told = "，".join(f"{name}={chosen[name]}" for name in changed)
         lines.append(f"非默认口径：{told}" if language == "zh" else f"Readings that are not the default: {told}")
     told = " ".join(f"{name}={chosen[name]}" for name in switches if name not in changed)
-    lines.append(f"口径：{told}" if language == "zh" else f"Readings: {told}")
+    lines += textwrap.wrap(f"口径：{told}" if language == "zh" else f"Readings: {told}", 76, subsequent_indent="  ")
     return Block("", lines=tuple(lines))
 
 
