@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from workload.errors import Fault
+from workload.exact import shown
 from workload.records import Activity, Center, minutes_between
 from workload.regulation import Regulation
 from workload.roster import Standing, titles_held
 from workload.text import Text
+from workload.vocabulary import TABLES
 
 
 def check(center: Center, regulation: Regulation) -> tuple[Fault, ...]:
@@ -25,7 +27,14 @@ def check(center: Center, regulation: Regulation) -> tuple[Fault, ...]:
     >>> [fault.code for fault in check(center, load_regulation())]
     ['unknown_teacher', 'minutes_missing']
     """
-    return tuple(_faults(center, regulation))
+    return in_order(_faults(center, regulation))
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Faults by table and row, each once."""
+    places = {name: place for place, name in enumerate(TABLES)}
+    found = {(fault.table, fault.row, fault.column, fault.code, fault.value): fault for fault in faults}
+    return tuple(sorted(found.values(), key=lambda fault: (places.get(fault.table, -1), fault.row or 0)))
 
 
 def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
@@ -80,7 +89,7 @@ def _dated(center: Center) -> Iterator[Fault]:
 
 
 def _activities(center: Center, regulation: Regulation) -> Iterator[Fault]:
-    teachers = {teacher.teacher_id: teacher for teacher in center.teachers}
+    teachers = {teacher.teacher_id: teacher for teacher in reversed(center.teachers)}  # the first of two counts
     by_title = _kinds_by_title(regulation)
     standings: dict[str, Standing] = {}
     ids: dict[str, Activity] = {}
@@ -173,4 +182,4 @@ def _shares(events: Iterable[list[Activity]]) -> Iterator[Fault]:
             last = rows[-1]
             zh = f"活动 {last.event_id} 的份额合计为 {float(total):g}，超过1"
             message = Text(zh, f"the shares of event {last.event_id} add up to {float(total):g}, above 1")
-            yield Fault("activities", last.row, "share", str(last.share), "shares_above_one", message)
+            yield Fault("activities", last.row, "share", shown(last.share or 0, 4), "shares_above_one", message)

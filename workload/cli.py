@@ -16,6 +16,7 @@ except ImportError:  # pragma: no cover - the message is for an installation wit
 
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
+    from workload.evaluation import TeacherExperience
     from workload.regulation import Regulation
     from workload.text import Language
 
@@ -109,14 +110,14 @@ class _Verb(click.Command):
         try:
             return super().invoke(context)
         except InputError as error:
-            _show_faults(error, context.params.get("how"), language)
+            _show_faults(error, context.params.get("how"), language, skipped=context.params.get("skip_faulty", True))
             return BAD_INPUT
         except WorkloadError as error:
             click.echo(error.in_language(language), err=True)
             return BAD_INPUT
 
 
-def _show_faults(error: Any, how: str | None, language: Language) -> None:
+def _show_faults(error: Any, how: str | None, language: Language, *, skipped: bool) -> None:
     """All faults, as a table on standard error; as JSON where JSON was asked for."""
     from workload.documents import as_json, reports
     from workload.documents.blocks import rendered
@@ -125,8 +126,10 @@ def _show_faults(error: Any, how: str | None, language: Language) -> None:
         click.echo(_json(as_json.checked(error.faults, (), language)), err=True)
         return
     click.echo(rendered(reports.fault_lines(error.faults, language), "table"), err=True)
-    hint = "未写出任何结果。改正后再试，或加 --skip-faulty 跳过这些行。"
-    hint_en = "Nothing was written. Mend them, or add --skip-faulty to leave these rows out."
+    hint = "未写出任何结果。改正后再试" + ("。" if skipped else "，或加 --skip-faulty 跳过有错误的行。")
+    hint_en = "Nothing was written. Mend them" + (
+        "." if skipped else ", or add --skip-faulty to leave faulty rows out."
+    )
     click.echo(f"\n{hint if language == 'zh' else hint_en}", err=True)
 
 
@@ -321,6 +324,7 @@ def explain(
 ) -> None:
     """逐行说明 / every figure of one teacher: rows, formula, article."""
     from workload.documents import as_json, reports
+    from workload.errors import NoClauseError
     from workload.evaluation import evaluate as evaluated
     from workload.evaluation import evaluate_experience
     from workload.explain import explain_teacher
@@ -328,10 +332,14 @@ def explain(
     regulation, readings = _regulation(rule_file), _readings(switches)
     center = _center(source, regulation)
     found = evaluated(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
-    tested = None
+    tested: TeacherExperience | NoClauseError | None = None
     if regulation.experience:  # a school's rules may say nothing of it
-        whole = evaluate_experience(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
-        tested = whole.teachers[0]
+        try:
+            tested = evaluate_experience(
+                center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty
+            ).teachers[0]
+        except NoClauseError as error:  # years before the rules began: the year itself is explained all the same
+            tested = error
     sections = explain_teacher(found.teachers[0], regulation, found.readings, tested)
     _show(
         how,

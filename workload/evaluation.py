@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from workload.checks import check
+from workload.checks import check, in_order
 from workload.errors import Fault, InputError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
@@ -212,7 +212,7 @@ def evaluate_experience(
     for teacher in teachers:
         finding = recognized_experience(basis, teacher, as_of)
         for worked in finding.years:
-            if worked.book is not None and worked.book.entries:
+            if worked.book is not None and worked.book.touches:
                 regulation.check_start(worked.book.period, basis.readings)
         found.append(TeacherExperience(finding, tuple(others.of_experience(teacher, as_of, finding))))
     year = as_of if isinstance(as_of, int) else as_of.year
@@ -258,7 +258,7 @@ def sound(center: Center, regulation: Regulation, *, skip_faulty: bool) -> tuple
     Raises:
         InputError: there are faults and they may not be skipped, or one that is not a row's (a missing column).
     """
-    faults = (*center.faults, *check(center, regulation))
+    faults = in_order((*center.faults, *check(center, regulation)))
     if not faults:
         return center, ()
     beyond_rows = [fault for fault in faults if fault.row is None or fault.code in WHOLE_TABLE_CODES]
@@ -272,14 +272,22 @@ def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], 
 
     Faulty rows are left out where the warnings are looked for.
     """
-    faults = (*center.faults, *check(center, regulation))
+    faults = in_order((*center.faults, *check(center, regulation)))
     basis = Basis.of(without(center, faults), regulation)
+    more: list[Fault] = []
     notices: dict[tuple[int | None, str], Notice] = {}
     for teacher in basis.center.teachers:
         for year in sorted(basis.center.activities_by_year.get(teacher.teacher_id, {})):
-            for notice in basis.post(teacher, year, natural_year(year), whole=False).notices:
+            try:
+                book = basis.post(teacher, year, natural_year(year), whole=False)
+            except InputError as error:  # a row that a clause's table or coefficient does not fit
+                more.extend(error.faults)
+                continue
+            for notice in book.notices:
                 notices.setdefault((notice.row, notice.code), notice)
-    return faults, tuple(sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code)))
+    return in_order((*faults, *more)), tuple(
+        sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
+    )
 
 
 # Faults that a row cannot be dropped for: the whole table is in doubt.

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from workload.errors import NoClauseError
 from workload.evaluation import Alternative, TeacherEvaluation, TeacherExperience
 from workload.exact import shown
 from workload.experience import Window, YearOfWork, lacking_text
@@ -34,11 +35,11 @@ def explain_teacher(
     found: TeacherEvaluation,
     regulation: Regulation,
     readings: Readings,
-    experience: TeacherExperience | None = None,
+    experience: TeacherExperience | NoClauseError | None = None,
 ) -> tuple[Section, ...]:
     """Every figure of one teacher's year: each row and what it gave, the formula, the article, the readings.
 
-    ``experience`` adds the three-year test.
+    ``experience`` adds the three-year test, or why there is none.
 
     >>> from datetime import date
     >>> from workload import Activity, Center, Teacher, evaluate
@@ -52,7 +53,10 @@ def explain_teacher(
 
 
 def _sections(
-    found: TeacherEvaluation, regulation: Regulation, readings: Readings, experience: TeacherExperience | None
+    found: TeacherEvaluation,
+    regulation: Regulation,
+    readings: Readings,
+    experience: TeacherExperience | NoClauseError | None,
 ) -> Iterator[Section]:
     teacher, book = found.teacher, found.book
     name = f"{teacher.teacher_id} {teacher.name}".strip()
@@ -87,7 +91,9 @@ def _sections(
         yield Section(finding.name, finding.title, tuple(_finding(finding)))
     if experience is not None:
         yield _experience(experience, regulation)
-    alternatives = found.alternatives + (experience.alternatives if experience else ())
+    alternatives = found.alternatives
+    if isinstance(experience, TeacherExperience):
+        alternatives += experience.alternatives
     if alternatives:
         sentences = tuple(alternative_text(other, regulation) for other in alternatives)
         yield Section(
@@ -101,10 +107,11 @@ _NONE = (Text("无", "none"),)
 
 def _account(part: Finding, regulation: Regulation) -> Section:
     name = part.title
-    sentences = [line_text(line, regulation) for line in part.lines]
-    for semester in part.parts:
-        sentences += [line_text(line, regulation) for line in semester.lines]
-        sentences += list(_finding(semester))
+    sentences: list[Text] = []
+    for owed in part.parts or (part,):  # where something is owed each semester, each has its lines
+        sentences += [line_text(line, regulation) for line in owed.lines]
+        if owed is not part:
+            sentences += list(_finding(owed))
     if not sentences:
         sentences.append(Text("没有计入的记录", "no credited rows"))
     sentences += list(_finding(part))
@@ -133,7 +140,8 @@ def line_text(line: Line, regulation: Regulation) -> Text:
     plain = Fraction(line.quantity) * line.case.value / clause.per * line.factor
     amount = measured(line.amount, clause.unit)
     if plain != line.amount:
-        zh, en = f"{zh} = {shown(plain)}，取 {amount.zh}", f"{en} = {shown(plain)}, of which {amount.en}"
+        zh = f"{zh} = {shown(plain)}，取整或封顶后计 {amount.zh}"
+        en = f"{en} = {shown(plain)}, rounded or capped {amount.en}"
     elif (zh, en) != (amount.zh, amount.en):
         zh, en = f"{zh} = {amount.zh}", f"{en} = {amount.en}"
     if line.lost_minutes:
@@ -231,12 +239,11 @@ def _total(finding: Finding) -> Text:
     return Text(f"合计 {total.zh}", f"total {total.en}")
 
 
-def _experience(found: TeacherExperience, regulation: Regulation) -> Section:
-    return Section(
-        "experience",
-        Text("学生工作（辅导员）经历", "Experience as a student-affairs counselor"),
-        tuple(experience_sentences(found, regulation)),
-    )
+def _experience(found: TeacherExperience | NoClauseError, regulation: Regulation) -> Section:
+    heading = Text("学生工作（辅导员）经历", "Experience as a student-affairs counselor")
+    if isinstance(found, NoClauseError):
+        return Section("experience", heading, (found.text,))
+    return Section("experience", heading, tuple(experience_sentences(found, regulation)))
 
 
 def explain_experience(found: TeacherExperience, regulation: Regulation) -> tuple[Text, ...]:

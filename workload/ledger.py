@@ -152,6 +152,11 @@ class TeacherLedger:
         )
 
     @property
+    def touches(self) -> bool:
+        """Whether any row lies in the period, credited or not."""
+        return any(entry[1] != "outside_period" for entry in self.entries)
+
+    @property
     def is_credited(self) -> bool:
         """Whether any row is."""
         return any(entry[2] is not None for entry in self.entries)

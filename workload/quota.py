@@ -98,7 +98,7 @@ def _account(basis: Basis, book: TeacherLedger, account: str, clause: Quota | No
         book=book,
         missing=undetermined,
         notes=tuple(notes),
-        remedy=remedy(basis, book, account, lacking) if lacking else None,
+        remedy=remedy(basis, book, account, lacking) if lacking and not undetermined else None,
     )
 
 
@@ -106,8 +106,8 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
     """A quota that is owed each semester: one part for each, no semester fills another."""
     known = basis.regulation.account(account)
     parts = []
-    for semester in basis.regulation.calendar.semesters:
-        own = basis.post(book.standing.teacher, book.year, semester.in_year(book.year), whole=False)
+    for semester, days in basis.regulation.calendar.semesters_of(book.period):
+        own = basis.post(book.standing.teacher, book.year, days, whole=False)
         value = filled_total(basis, own, account)
         lacking = shortfall(value, clause.amount)
         parts.append(
@@ -163,13 +163,10 @@ def _coverage(basis: Basis, book: TeacherLedger) -> tuple[Text, ...]:
     if covered == days:
         return ()
     prorated = basis.readings["part_year"] == "by_days"
-    return (
-        Text(
-            f"聘期只覆盖核算期的 {covered}/{days} 天，" + ("要求已按天数折算" if prorated else "要求未折算"),
-            f"the terms cover {covered} of the period's {days} days; the requirement is "
-            + ("prorated by days" if prorated else "not prorated"),
-        ),
-    )
+    owed = Text("要求已按天数折算", "prorated by days") if prorated else Text("要求未折算", "not prorated")
+    zh = f"聘期只覆盖核算期的 {covered}/{days} 天" if covered else f"核算期（{days} 天）内没有聘期"
+    en = f"the terms cover {covered} of the period's {days} days; the requirement is {owed.en}"
+    return (Text(f"{zh}，{owed.zh}", en),)
 
 
 def remedy(basis: Basis, book: TeacherLedger, account: str, lacking: Fraction) -> Text:

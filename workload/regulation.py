@@ -484,6 +484,16 @@ class Calendar:
     evening: str = "18:00"
     holidays: tuple[date, ...] = ()
 
+    def semesters_of(self, period: Period) -> Iterator[tuple[Semester, Period]]:
+        """The semesters that belong to a year: those whose middle lies in it, in the order of time."""
+        found = []
+        for semester in self.semesters:
+            for year in (period.start.year, period.end.year):
+                days = semester.in_year(year)
+                if days.start + (days.end - days.start) / 2 in period and (semester, days) not in found:
+                    found.append((semester, days))
+        yield from sorted(found, key=lambda pair: pair[1])
+
     def academic(self, year: int) -> Period:
         """The academic year that begins in that calendar year."""
         return year_from(year, self.academic_year)

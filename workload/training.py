@@ -11,7 +11,7 @@ from workload.period import Period, natural_year
 from workload.records import Teacher, Training
 from workload.regulation import TrainingNeed
 from workload.text import Text
-from workload.vocabulary import WORDS, measured, word
+from workload.vocabulary import WORDS, Verdict, measured, word
 
 _NO_TABLE = {
     "training": Text("缺少“培训”表", "the input has no training table"),
@@ -44,7 +44,7 @@ def training(basis: Basis, teacher: Teacher, year: int) -> Finding:
         verdict=all_of(part.verdict for part in parts),
         period=natural_year(year),
         parts=parts,
-        missing=() if center.training is not None else (_NO_TABLE["training"],),
+        missing=(_NO_TABLE["training"],) if parts and center.training is None else (),
     )
 
 
@@ -104,10 +104,10 @@ def case_reports(basis: Basis, teacher: Teacher, year: int) -> Finding:
     Semesters are those of the calendar in the rule file (R21).
     """
     center = basis.center
-    missing = () if center.case_reports is not None else (_NO_TABLE["case_reports"],)
     rules = basis.regulation.for_employment(
         basis.regulation.case_reports, teacher.employment, natural_year(year).end, basis.readings
     )
+    missing = (_NO_TABLE["case_reports"],) if rules and center.case_reports is None else ()
     parts = []
     for rule in rules if center.case_reports is not None else ():
         for semester in basis.regulation.calendar.semesters:
@@ -152,14 +152,16 @@ def evaluation_result(basis: Basis, teacher: Teacher, year: int) -> Finding:
         basis.regulation.evaluation, teacher.employment, natural_year(year).end, basis.readings
     ) or (None,)
     missing: tuple[Text, ...] = ()
-    if result is None:
+    if result is None and rule is not None:
         no_row = Text(f"缺少 {year} 年度考核结论", f"there is no evaluation for {year}")
         missing = (_NO_TABLE["evaluations"] if basis.center.evaluations is None else no_row,)
-    passed = rule is not None and result in rule.passes
+    verdict: Verdict = "not_applicable"
+    if rule is not None:
+        verdict = "undetermined" if result is None else "met" if result in rule.passes else "not_met"
     return Finding(
         name="evaluation",
         title=Text("年度考核", "evaluation"),
-        verdict="undetermined" if result is None else "met" if passed else "not_met",
+        verdict=verdict,
         clause=rule,
         period=natural_year(year),
         missing=missing,

@@ -34,9 +34,9 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
     >>> print(rendered([Block("表", ("工号", "课时"), (("T01", 38.0),))], "md"))
     ### 表
     <BLANKLINE>
-    | 工号   |   课时 |
-    |:-------|-------:|
-    | T01    |     38 |
+    | 工号 | 课时 |
+    |:-----|-----:|
+    | T01  |   38 |
     """
     if how == "csv":
         return _csv(blocks)

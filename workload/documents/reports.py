@@ -162,6 +162,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
         for finding in (*one.quota.parts, one.training, one.case_reports):
             parts = (finding,) if finding.remedy else finding.parts
             told += [part.remedy for part in parts if part.remedy is not None]
+        told = list(dict.fromkeys(told))
         if told:
             lines.append(
                 f"{who}：{'；'.join(text.zh for text in told)}" if zh else f"{who}: {'; '.join(t.en for t in told)}"

@@ -112,7 +112,7 @@ def _csv_rows(file: Path, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
             for number, row in enumerate(reader, start=1):
                 yield number, row
         except csv.Error as error:
-            message = Text(f"不是有效的CSV：{error}", f"is not valid CSV: {error}")
+            message = Text("不是有效的CSV（引号是否成对？）", f"is not valid CSV ({error}); are the quotes in pairs?")
             raise InputError([Fault(table.name, number + 1, None, None, "not_csv", message)]) from None
 
 
