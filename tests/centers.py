@@ -80,7 +80,7 @@ READINGS = {
     "counseling_fills_teaching": ["no", "yes"],
     "title_on": ["event_day", "period_end"],
     "co_leaders": ["full_each", "equal_split", "declared"],
-    "year": ["natural", "academic", "appointment"],
+    "year": ["natural", "academic", "appointment", "appointment"],
     "part_year": ["full", "by_days"],
     "appointed": ["some_time", "throughout"],
     "evaluation_gate": ["each_year", "final_year"],
@@ -128,10 +128,11 @@ def teacher_rows(draw):
 
 @st.composite
 def title_rows(draw, ids, dates):
-    """Up to two changes of title for each teacher, often on a day with activities."""
+    """Up to two changes of title for each teacher, often on a day with activities or soon after them."""
     rows = []
+    days = sorted({*dates, date(busy_year(dates), 7, 1), date(busy_year(dates), 12, 31)})
     for teacher_id in ids:
-        for effective_from in draw(st.lists(st.sampled_from(dates), max_size=2, unique=True)):
+        for effective_from in draw(st.lists(st.sampled_from(days), max_size=2, unique=True)):
             row = row_of(
                 "titles",
                 teacher_id=teacher_id,
@@ -146,21 +147,38 @@ def title_rows(draw, ids, dates):
 def terms(draw, years):
     """One teacher's terms as (start, end or None), each with its own start; they may touch or overlap."""
     first, last = years[0], years[-1]
-    shape = draw(st.sampled_from(["none", "long", "yearly", "loose", "leap"]))
+    shape = draw(st.sampled_from(["none", "long", "yearly", "loose", "leap", "twice"]))
     if shape == "none":
         return []
     if shape == "long":
-        return [(date(first, 1, 1), date(last, 12, 31))]
+        # In the last calendar year of the academic one no appointment year begins.
+        natural = (date(first, 1, 1), date(last, 12, 31))
+        academic = (date(first - 1, 9, 1), date(last, 8, 31))
+        return [draw(st.sampled_from([natural, academic]))]
     if shape == "yearly":
         month = draw(st.sampled_from([1, 9, 3]))
         # One year left out is a gap.
         gap = draw(often(None, *years, times=len(years)))
         return [(date(year, month, 1), None) for year in years if year != gap]
     if shape == "leap":
-        return [(date(2024, 2, 29), draw(st.sampled_from([None, date(2026, 12, 31), date(2028, 2, 29)])))]
-    starts = draw(
-        st.lists(st.dates(date(first, 1, 1), date(last, 6, 30)), min_size=1, max_size=3, unique=True)
-    )
+        return [
+            draw(
+                st.sampled_from(
+                    [
+                        (date(2024, 2, 29), None),
+                        (date(2024, 2, 29), date(2026, 12, 31)),
+                        (date(2024, 2, 29), date(2028, 2, 29)),
+                        (date(2020, 2, 29), date(2025, 2, 28)),
+                    ]
+                )
+            )
+        ]
+    if shape == "twice":
+        # Two appointment years begin in one calendar year, and again in the next one.
+        year = draw(st.sampled_from(years))
+        end = draw(st.sampled_from([date(year, 6, 30), date(year + 1, 2, 1)]))
+        return [(date(year, 2, 1), end), (date(year, 9, 1), date(year + 2, 8, 31))]
+    starts = draw(st.lists(st.dates(date(first, 1, 1), date(last, 6, 30)), min_size=1, max_size=3, unique=True))
     result = []
     for start in starts:
         length = draw(st.sampled_from([None, 89, 0, 400, 800]))
@@ -192,17 +210,24 @@ def busy_days(draw, years):
     year = draw(st.sampled_from(years))
     notable = [
         date(year, 12, 31),
+        date(year - 1, 12, 31),
         date(year + 1, 1, 1),
         date(year, 5, 20),
         date(year, 8, 31),
         date(year, 9, 1),
         date(2024, 2, 29),
         date(year, 2, 28),
+        date(2024, 2, 28),
     ]
-    chosen = draw(st.lists(st.sampled_from(notable), min_size=1, max_size=3, unique=True))
+    chosen = draw(st.lists(st.sampled_from(notable), min_size=1, max_size=4, unique=True))
     chosen.append(draw(st.dates(date(year, 1, 1), date(year, 12, 31))))
     chosen.append(draw(st.dates(date(years[0], 1, 1), date(years[-1], 12, 31))))
     return chosen
+
+
+def busy_year(days):
+    years = [day.year for day in days]
+    return max(years, key=years.count)
 
 
 def minutes_between(start, end):
@@ -270,7 +295,6 @@ def led_event_rows(draw, ids, dates, event_id):
     day = draw(st.sampled_from(dates))
     kind = draw(st.sampled_from(EVENT_KINDS))
     events = draw(often("", "2"))
-    start, end = draw(often(("", ""), *WORK_TIMES))
     shares = ["0.5", "50%", "1/2", "1/3", "0.3", "25%", "0.25", "1/4", "10%", "0.15"]
     shares = [share for share in shares if share_value(share) * len(leaders) <= 1]
     if len(leaders) == 1:
@@ -280,7 +304,7 @@ def led_event_rows(draw, ids, dates, event_id):
         cells = draw(common_cells(teacher_id, day))
         cells["kind"] = draw(either(kind))
         cells["events"] = events
-        cells["start"], cells["end"] = start, end
+        cells["start"], cells["end"] = draw(often(("", ""), *WORK_TIMES, times=4))
         cells["event_id"] = event_id
         cells["share"] = draw(st.sampled_from(shares))
         rows.append(row_of("activities", **cells))
@@ -333,6 +357,20 @@ def crowded_day_rows(draw, ids, dates):
 
 
 @st.composite
+def turn_of_year_rows(draw, ids, year):
+    """Duties of one teacher in the last night of a year, which belong to two years."""
+    teacher_id = draw(st.sampled_from(ids))
+    times = [("23:30", "00:30"), ("22:00", "06:00"), ("23:00", "00:00"), ("23:45", "00:10")]
+    rows = []
+    for start, end in draw(st.lists(st.sampled_from(times), min_size=1, max_size=2)):
+        cells = draw(common_cells(teacher_id, date(year, 12, 31)))
+        cells["kind"] = draw(either(DUTY))
+        cells["start"], cells["end"] = start, end
+        rows.append(row_of("activities", **cells))
+    return rows
+
+
+@st.composite
 def repeated_row(draw, rows):
     """A row that is there already: as it stands, with another note, or as another record.
 
@@ -372,6 +410,9 @@ def activity_rows(draw, ids, years, dates):
     rows += draw(st.lists(single, max_size=8))
     for _ in range(draw(st.sampled_from([1, 2, 3, 4]))):
         rows += draw(crowded_day_rows(ids, dates))
+    if draw(st.booleans()):
+        # Often the year before the busy one, so that the busy one gets the rest of the night.
+        rows += draw(turn_of_year_rows(ids, draw(st.sampled_from([busy_year(dates) - 1, *years]))))
     rows = rows[: MOST_ACTIVITIES - 4]
     for number, row in enumerate(rows):
         row["record_id"] = draw(often(f"A{number:02}", "", times=2))
@@ -390,9 +431,7 @@ def activity_rows(draw, ids, years, dates):
 def evaluation_rows(draw, ids, years):
     """At most one row for each teacher and year; most have passed, some failed, some are missing."""
     passed = st.sampled_from(["合格", "passed", "优秀", "excellent"])
-    mixed = st.sampled_from(
-        ["合格", "passed", "优秀", "基本合格", "basically_passed", "不合格", "failed", "", ""]
-    )
+    mixed = st.sampled_from(["合格", "passed", "优秀", "基本合格", "basically_passed", "不合格", "failed", "", ""])
     rows = []
     for teacher_id in ids:
         results = draw(st.sampled_from([passed, passed, mixed]))

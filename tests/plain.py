@@ -786,7 +786,7 @@ def part_time_experience(center, teacher, yearly, as_of, readings):
             used_or_undetermined |= set(window)
 
     windows = []
-    for window in sorted(met + undetermined):
+    for window in met + undetermined:
         verdict = "met" if window in met else "undetermined"
         windows.append(shown_window(yearly, window, verdict))
     verdict = "not_met"

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from workload.checks import check, in_order
-from workload.errors import Fault, InputError
+from workload.errors import Fault, InputError, NoClauseError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
 from workload.ledger import Basis, Line, Notice, TeacherLedger
@@ -165,7 +165,8 @@ def evaluate(
     clean, faults = sound(center, regulation, skip_faulty=skip_faulty)
     basis = Basis.of(clean, regulation, readings)
     period = basis.nominal_year(year)
-    regulation.check_start(period, basis.readings)
+    if basis.readings["year"] != "appointment":  # there each teacher has a period of the own
+        regulation.check_start(period, basis.readings)
     teachers = clean.teachers if teacher_id is None else (clean.teacher(teacher_id),)
     others = Alternatives(basis)
     found = []
@@ -347,7 +348,10 @@ class Alternatives:
             return
         owed = {part.name for part in found.parts if part.clause is not None}
         for switch, value, basis in self._others(self.QUOTA, teacher, owed):
-            other = quota(basis, basis.post(teacher, year, whole=False))
+            try:
+                other = quota(basis, basis.post(teacher, year, whole=False))
+            except NoClauseError:  # the other reading asks for days on which the rules do not hold
+                continue
             for part, changed in zip(found.parts, other.parts, strict=True):
                 if part.clause is not None and part.verdict != changed.verdict:
                     required = None if changed.required == part.required else changed.required
@@ -359,7 +363,10 @@ class Alternatives:
             return
         asked = {need.account for need in found.clause.needs}
         for switch, value, basis in self._others(self.EXPERIENCE, teacher, asked):
-            other = recognized_experience(basis, teacher, as_of)
+            try:
+                other = recognized_experience(basis, teacher, as_of)
+            except NoClauseError:
+                continue
             if (other.verdict, other.recognized_years) != (found.verdict, found.recognized_years):
                 years = Fraction(other.recognized_years or 0)
                 yield Alternative(switch, value, "experience", years, "year", other.verdict)

@@ -115,7 +115,7 @@ def recognized_experience(basis: Basis, teacher: Teacher, as_of: int | date) -> 
         clause,
         verdict,
         clause.award * len(met),
-        tuple(sorted((*met, *undetermined), key=lambda window: window.years)),
+        (*met, *undetermined),
         test.next(used),
         years,
     )
@@ -268,5 +268,8 @@ def lacking_text(regulation: Regulation, window: Window) -> Text:
     if window.evaluations_missing:
         years = "、".join(map(str, window.evaluations_missing))
         parts.append(Text(f"{years} 年考核", f"evaluations of {years.replace('、', ', ')}"))
+    if not parts and window.not_appointed:
+        years = "、".join(map(str, window.not_appointed))
+        parts.append(Text(f"{years} 年的聘期", f"an appointment in {years.replace('、', ', ')}"))
     zh, en = "，".join(part.zh for part in parts), ", ".join(part.en for part in parts)
     return Text(zh or "无", en or "nothing")

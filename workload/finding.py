@@ -42,9 +42,7 @@ class Finding:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The ledger lines behind the value; those of the parts where each part has its own ledger."""
-        if self.parts:
-            return tuple(line for part in self.parts for line in part.lines)
+        """The ledger lines behind the value."""
         return () if self.book is None else self.book.credited(self.account)
 
     def part(self, name: str) -> Finding | None:

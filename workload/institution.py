@@ -6,10 +6,10 @@ case conferences 方案 四(三)3, parent classes 方案 四(三)5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import field, frozen
 
@@ -21,7 +21,6 @@ from workload.text import Text
 from workload.vocabulary import word
 
 _SCHOOL = "school"
-_C = TypeVar("_C", bound=Clause)
 
 
 def _not_negative(_instance: object, attribute: Any, value: Any) -> None:
@@ -53,7 +52,9 @@ class Institution:
     parent_classes: Mapping[str, int] | None = None
 
 
-def staff_required(students: int, employment: str, regulation: Regulation, day: date) -> int:
+def staff_required(
+    students: int, employment: str, regulation: Regulation, day: date, readings: Readings | None = None
+) -> int:
     """方案 六(一): how many teachers of that employment so many students need.
 
     Equation: ``max(minimum, ceil(students / students per teacher))`` (R18).
@@ -62,29 +63,29 @@ def staff_required(students: int, employment: str, regulation: Regulation, day: 
     >>> staff_required(4001, "full_time", load_regulation(), date(2024, 12, 31))
     2
     """
-    for clause in regulation.for_employment(regulation.staffing, employment, day):
-        return max(clause.minimum, (students / clause.amount).__ceil__())
-    raise _silent(regulation, Text("师资配备", "staffing"))
+    clauses = [clause for clause in regulation.staffing if clause.employment == employment]
+    clause = regulation.in_force(clauses, day, Text("师资配备", "staffing"), readings)
+    return max(clause.minimum, (students / clause.amount).__ceil__())
 
 
-def funding_required(students: int, regulation: Regulation, day: date) -> Fraction:
+def funding_required(students: int, regulation: Regulation, day: date, readings: Readings | None = None) -> Fraction:
     """方案 六(五): yuan a year for so many students: ``students x yuan per student``.
 
     >>> from workload import load_regulation
     >>> funding_required(20000, load_regulation(), date(2024, 12, 31))
     Fraction(300000, 1)
     """
-    return students * regulation.in_force(regulation.funding, day, Text("生均经费", "funding")).amount
+    return students * regulation.in_force(regulation.funding, day, Text("生均经费", "funding"), readings).amount
 
 
-def area_required(students: int, regulation: Regulation, day: date) -> Fraction:
+def area_required(students: int, regulation: Regulation, day: date, readings: Readings | None = None) -> Fraction:
     """方案 四(二)1: square meters for so many students: the tier that begins at or below them (R19).
 
     >>> from workload import load_regulation
     >>> [int(area_required(n, load_regulation(), date(2024, 12, 31))) for n in (19_999, 20_000, 30_000)]
     [200, 300, 500]
     """
-    clause = regulation.in_force(regulation.area, day, Text("场地面积", "floor area"))
+    clause = regulation.in_force(regulation.area, day, Text("场地面积", "floor area"), readings)
     return [tier.value for tier in clause.tiers if tier.at <= students][-1]
 
 
@@ -100,49 +101,47 @@ def evaluate_institution(
     >>> [(finding.name, shown(finding.required), finding.verdict) for finding in found][0]
     ('full_time_staff', '5', 'not_met')
     """
-    regulation.chosen(readings)
-    return tuple(_findings(plan, regulation, day))
+    return tuple(_findings(plan, regulation, day, regulation.chosen(readings)))
 
 
-def _findings(plan: Institution, regulation: Regulation, day: date) -> Iterator[Finding]:
+def _findings(plan: Institution, regulation: Regulation, day: date, readings: Readings) -> Iterator[Finding]:
     students = plan.students
-    for staffing in in_force(regulation.staffing, day):
+    for staffing in regulation.each_in_force(regulation.staffing, day, readings):
         have = plan.full_time if staffing.employment == "full_time" else plan.part_time
-        required = staff_required(students, staffing.employment, regulation, day)
+        required = staff_required(students, staffing.employment, regulation, day, readings)
         title = word("employment", staffing.employment)
         yield _found(staffing, Text(f"{title.zh}教师", f"{title.en} teachers"), have, required, "teacher")
-    for funding in in_force(regulation.funding, day):
-        owed = funding_required(students, regulation, day)
+    for funding in regulation.each_in_force(regulation.funding, day, readings):
+        owed = funding_required(students, regulation, day, readings)
         yield _found(funding, Text("年度专项经费", "yearly funding"), plan.funding, owed, "yuan")
-    for area in in_force(regulation.area, day):
-        square_meters = area_required(students, regulation, day)
+    for area in regulation.each_in_force(regulation.area, day, readings):
+        square_meters = area_required(students, regulation, day, readings)
         yield _found(area, Text("场地面积", "floor area"), plan.area, square_meters, area.unit)
-    for course in in_force(regulation.courses, day):
+    for course in regulation.each_in_force(regulation.courses, day, readings):
         name = Text("公共必修课学分", "compulsory course, credits")
         yield _found(course, name, plan.course_credits, course.credits, "credit", "course_credits")
         name = Text("公共必修课学时", "compulsory course, class hours")
         hours = f"{shown(course.class_hours)}–{shown(course.class_hours_to)}"
         note = Text(f"原文为 {hours} 学时", f"the text says {hours}")
         yield _found(course, name, plan.course_hours, course.class_hours, "hour", "course_hours", (note,))
-    for meeting in in_force(regulation.meetings, day):
+    for meeting in regulation.each_in_force(regulation.meetings, day, readings):
         yield from _meetings(plan, meeting)
 
 
 def _meetings(plan: Institution, meeting: Meeting) -> Iterator[Finding]:
     """One finding for each body whose number is given, or one that tells the requirement."""
-    held = plan.case_conferences if meeting.sort == "case_conference" else plan.parent_classes
+    given = plan.case_conferences if meeting.sort == "case_conference" else plan.parent_classes
+    held = {
+        body: number
+        for body, number in (given or {}).items()
+        if (_SCHOOL if body == _SCHOOL else "college") in meeting.held_by
+    }
     title = _MEETINGS[meeting.sort]
     if not held:
         yield _found(meeting, title, None, meeting.amount, meeting.unit)
-    for body, number in (held or {}).items():
-        if ("school" if body == _SCHOOL else "college") in meeting.held_by:
-            name = Text(f"{title.zh}（{'学校' if body == _SCHOOL else body}）", f"{title.en} ({body})")
-            yield _found(meeting, name, number, meeting.amount, meeting.unit, f"{meeting.id}:{body}")
-
-
-def in_force(clauses: Iterable[_C], day: date) -> Iterator[_C]:
-    """The clauses that hold on that day."""
-    return (clause for clause in clauses if clause.holds_on(day))
+    for body, number in held.items():
+        name = Text(f"{title.zh}（{'学校' if body == _SCHOOL else body}）", f"{title.en} ({body})")
+        yield _found(meeting, name, number, meeting.amount, meeting.unit, f"{meeting.id}:{body}")
 
 
 _MEETINGS = {
@@ -175,7 +174,3 @@ def _found(
         notes=tuple(notes),
         remedy=Text(f"补 {shown(lacking)} {words.zh}", f"{shown(lacking)} {words.en} more") if lacking else None,
     )
-
-
-def _silent(regulation: Regulation, what: Text) -> WorkloadError:
-    return WorkloadError(Text(f"{regulation.document}没有规定{what.zh}", f"{regulation.id} says nothing of {what.en}"))

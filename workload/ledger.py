@@ -19,20 +19,22 @@ from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from math import prod
+from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from workload.checks import title_missing
 from workload.errors import Fault, InputError
 from workload.exact import stepped
 from workload.period import Period, natural_year
 from workload.records import MINUTES_A_DAY, Activity, Center, DroppedRow, Teacher
-from workload.regulation import Case, Coefficient, Credit, Readings, Regulation, Remainder
+from workload.regulation import Cap, Case, Coefficient, Credit, Readings, Regulation, Remainder
 from workload.roster import Standing, standing
 from workload.text import Text
 from workload.vocabulary import CODES
 
 ONE = Fraction(1)
+_C = TypeVar("_C", Coefficient, Cap)
 FRIDAY = 5
 LONG_DUTY_MINUTES = 12 * 60  # CONTRACT: warning long_duty, no figure of a regulation
 
@@ -151,6 +153,10 @@ class TeacherLedger:
             line for line in self.lines if line.account is not None and (account is None or line.account == account)
         )
 
+    def within(self, period: Period) -> TeacherLedger:
+        """The part of the ledger whose rows have their day in ``period``."""
+        return evolve(self, period=period, entries=tuple(entry for entry in self.entries if entry[0].date in period))
+
     @property
     def touches(self) -> bool:
         """Whether any row lies in the period, credited or not."""
@@ -211,7 +217,7 @@ class Basis:
     _valued: dict[str, tuple[_Valued, ...]] = field(factory=dict, init=False, repr=False)
     _always: dict[str, _Valued] = field(factory=dict, init=False, repr=False)
     _credits: dict[str, tuple[Credit, ...]] = field(factory=dict, init=False, repr=False)
-    _leaders: dict[int, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
+    _leaders: dict[tuple[int, Period | None], Mapping[str, int]] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, center: Center, regulation: Regulation, readings: Readings | None = None) -> Basis:
@@ -253,7 +259,7 @@ class Basis:
         own = period or self.year(teacher, year)
         counted = own or natural_year(year)
         judged, notices = self._judgement(teacher, counted, whole=whole)
-        entries = self._credit(teacher, year, counted, judged)
+        entries = self._credit(teacher, year, counted, judged, period)
         return TeacherLedger(self.standing(teacher), year, counted, own is not None, tuple(entries), notices)
 
     def _judgement(self, teacher: Teacher, period: Period, *, whole: bool) -> tuple[list[_Judged], tuple[Notice, ...]]:
@@ -362,7 +368,9 @@ class Basis:
 
     # ---- amounts
 
-    def _credit(self, teacher: Teacher, year: int, period: Period, judged: Iterable[_Judged]) -> list[Entry]:
+    def _credit(
+        self, teacher: Teacher, year: int, period: Period, judged: Iterable[_Judged], given: Period | None
+    ) -> list[Entry]:
         entries: list[Entry] = []
         pooled: list[tuple[int, _Valued]] = []
         period_start, always = period.start, self._always
@@ -387,7 +395,7 @@ class Basis:
                 case, numerator, denominator = self._value(valued, teacher, title, activity)
                 if valued.weighed:
                     factor = self._coefficient(credit, teacher, title, activity, day, quantity)
-                    factor *= self._share(credit, activity, year)
+                    factor *= self._share(credit, activity, year, given)
                     numerator *= factor.numerator
                     denominator *= factor.denominator
             if type(quantity) is int:
@@ -410,7 +418,7 @@ class Basis:
         found = self._valued.get(kind)
         if found is None:
             found = self._valued[kind] = tuple(self._made_ready(kind, credit) for credit in self._credits_of(kind))
-        if len(found) == 1 and found[0].credit.is_undated:
+        if len(found) == 1 and found[0].credit.is_undated and self.regulation.effective_from is None:
             self._always[kind] = found[0]
             return found[0]
         credit = self.regulation.in_force(self._credits_of(kind), day, self.regulation.kinds[kind].name, self.readings)
@@ -487,9 +495,7 @@ class Basis:
         quantity: int | Fraction,
     ) -> Fraction:
         factors = []
-        for clause in self.regulation.coefficients:
-            if activity.kind not in clause.kinds or not clause.holds_on(day):
-                continue
+        for clause in self._on(self.regulation.coefficients, activity.kind, day):
             if clause.table:
                 factor = self._case(clause.table, teacher, title, activity).value
             else:
@@ -503,29 +509,41 @@ class Basis:
             together = sum(factors, Fraction(0)) if credit.combine == "sum" else max(factors)
         return together if credit.coefficient_cap is None else min(together, credit.coefficient_cap)
 
-    def _share(self, credit: Credit, activity: Activity, year: int) -> Fraction:
+    def _on(self, clauses: Iterable[_C], kind: str, day: date) -> Iterator[_C]:
+        """The coefficients or caps on a kind that hold on that day; a day without one has none."""
+        retroactive = self.readings["before_start"] == "retroactive"
+        versions: dict[str, list[_C]] = {}
+        for clause in clauses:
+            if kind in clause.kinds:
+                versions.setdefault(clause.id, []).append(clause)
+        for found in versions.values():
+            held = self.regulation.held(found, day, retroactive=retroactive)
+            if held is not None:
+                yield held
+
+    def _share(self, credit: Credit, activity: Activity, year: int, given: Period | None) -> Fraction:
         """The teacher's part of an event with several leaders (R8)."""
         reading = self.readings["co_leaders"] if credit.co_led else "full_each"
         if reading == "declared":
             return ONE if activity.share is None else activity.share
         if reading == "equal_split" and activity.event_id:
-            return Fraction(1, self._leaders_in(year).get(activity.event_id, 1))
+            return Fraction(1, self._leaders_in(year, given).get(activity.event_id, 1))
         return ONE
 
-    def _leaders_in(self, year: int) -> Mapping[str, int]:
-        """How many registered teachers have a credited row in each event."""
-        if year not in self._leaders:
+    def _leaders_in(self, year: int, given: Period | None) -> Mapping[str, int]:
+        """How many registered teachers have a credited row in each event, each in the own year or the given period."""
+        if (year, given) not in self._leaders:
             teachers: dict[str, set[str]] = {}
             for teacher in self.center.teachers:
-                period = self.year(teacher, year) or natural_year(year)
+                period = given or self.year(teacher, year) or natural_year(year)
                 rows = self._near(teacher, period)
                 if not any(activity.event_id for activity in rows):
                     continue
                 for activity, reason, *_ in self._judge(teacher, period, rows)[0]:
                     if reason is None and activity.event_id:
                         teachers.setdefault(activity.event_id, set()).add(teacher.teacher_id)
-            self._leaders[year] = {event: len(found) for event, found in teachers.items()}
-        return self._leaders[year]
+            self._leaders[year, given] = {event: len(found) for event, found in teachers.items()}
+        return self._leaders[year, given]
 
     def _round_and_cap(self, entries: list[Entry], pooled: Iterable[tuple[int, _Valued]]) -> None:
         """Round once in each pool and hold each cap, in the order of time.
@@ -560,8 +578,8 @@ class Basis:
         """What the caps leave of an amount; ``used`` is what each cap has let pass."""
         caps = [
             (cap, (cap.id, *self._cap_pool(cap.per, activity, place)))
-            for cap in self.regulation.caps
-            if activity.kind in cap.kinds and cap.account == account and cap.holds_on(activity.date)
+            for cap in self._on(self.regulation.caps, activity.kind, activity.date)
+            if cap.account == account
         ]
         for cap, key in caps:
             amount = min(amount, max(Fraction(0), cap.amount - used.get(key, Fraction(0))))
@@ -602,6 +620,11 @@ def _time_order(activity: Activity, place: int) -> tuple[object, ...]:
         activity.minutes or 0,
         activity.class_hours or 0,
         activity.events,
+        activity.event_id,
+        activity.role,
+        activity.level,
+        activity.participants or 0,
+        activity.share or 0,
         activity.record_id,
         place,
     )

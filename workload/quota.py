@@ -103,11 +103,16 @@ def _account(basis: Basis, book: TeacherLedger, account: str, clause: Quota | No
 
 
 def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota) -> Finding:
-    """A quota that is owed each semester: one part for each, no semester fills another."""
+    """A quota that is owed each semester: one part for each, no semester fills another.
+
+    A semester counts as far as it lies in the period; where it does not wholly, the part says so.
+    """
     known = basis.regulation.account(account)
     parts = []
     for semester, days in basis.regulation.calendar.semesters_of(book.period):
-        own = basis.post(book.standing.teacher, book.year, days, whole=False)
+        inside = days.intersection(book.period) or days  # its middle lies in the period
+        own = book.within(inside)
+        zh, en = f"学期 {days} 只计核算期内的部分", f"of the semester {days} only the part within the period counts"
         value = filled_total(basis, own, account)
         lacking = shortfall(value, clause.amount)
         parts.append(
@@ -123,6 +128,7 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
                 period=own.period,
                 account=account,
                 book=own,
+                notes=() if inside == days else (Text(zh, en),),
                 remedy=remedy(basis, own, account, lacking) if lacking else None,
             )
         )
@@ -130,7 +136,7 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
         name=account,
         title=known.name,
         verdict=all_of(part.verdict for part in parts),
-        value=sum((part.value or Fraction(0) for part in parts), Fraction(0)),
+        value=filled_total(basis, book, account),
         required=clause.amount * len(parts),
         shortfall=sum((part.shortfall or Fraction(0) for part in parts), Fraction(0)),
         unit=known.unit,
@@ -205,8 +211,11 @@ def minutes_lacking(
 
 
 def _duty_credit(basis: Basis, account: str, period: Period) -> Credit | None:
+    weighed = {kind for clause in basis.regulation.coefficients for kind in clause.kinds}
+    weighed |= {kind for clause in basis.regulation.caps for kind in clause.kinds}
     for credit in basis.regulation.credits:
-        plain = len(credit.amount) == 1 and not credit.amount[0].conditions() and credit.amount[0].value
+        plain = len(credit.amount) == 1 and not credit.amount[0].conditions() and credit.amount[0].value > 0
+        plain = plain and weighed.isdisjoint(credit.kinds)
         if credit.account == account and credit.measure == "minutes" and plain and credit.holds_on(period.end):
             return credit
     return None

@@ -11,7 +11,7 @@ Asking for a clause on a day that no clause speaks of raises :class:`~workload.e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -603,14 +603,19 @@ class Regulation:
         self, clauses: tuple[_C, ...], employment: str, day: date, readings: Readings | None = None
     ) -> tuple[_C, ...]:
         """The clauses of a chapter for that employment, the version in force of each."""
+        own = [clause for clause in clauses if getattr(clause, "employment", employment) == employment]
+        return self.each_in_force(own, day, readings)
+
+    def each_in_force(self, clauses: Iterable[_C], day: date, readings: Readings | None = None) -> tuple[_C, ...]:
+        """Of the clauses on each subject the one that holds on that day.
+
+        Raises:
+            NoClauseError: one subject has none.
+        """
         versions: dict[tuple[tuple[str, ...], ...], list[_C]] = {}
         for clause in clauses:
-            if getattr(clause, "employment", employment) == employment:
-                versions.setdefault(clause.subjects(), []).append(clause)
-        return tuple(
-            self.in_force(versions_, day, Text(versions_[0].id, versions_[0].id), readings)
-            for versions_ in versions.values()
-        )
+            versions.setdefault(clause.subjects(), []).append(clause)
+        return tuple(self.in_force(found, day, Text(found[0].id, found[0].id), readings) for found in versions.values())
 
     def in_force(
         self, clauses: tuple[_C, ...] | list[_C], day: date, what: Text, readings: Readings | None = None
@@ -622,19 +627,27 @@ class Regulation:
         Raises:
             NoClauseError: none does.
         """
-        for clause in clauses:
-            if clause.holds_on(day):
-                return clause
-        if clauses and readings and readings.get("before_start") == "retroactive":
-            first = min(clauses, key=lambda clause: clause.effective_from or date.min)
-            if first.effective_from is not None and day < first.effective_from:
-                return first
+        start = self.effective_from
+        retroactive = readings is not None and readings.get("before_start") == "retroactive"
+        found = self.held(clauses, day, retroactive=retroactive)
+        if found is not None and (start is None or start <= day or retroactive):
+            return found
         raise NoClauseError(
             Text(
                 f"{self.document or self.id}：{day} 没有关于“{what.zh}”的有效条款",
                 f"{self.id}: no clause on {what.en!r} is in force on {day}",
             )
         )
+
+    @staticmethod
+    def held(clauses: Iterable[_C], day: date, *, retroactive: bool) -> _C | None:
+        """Of the versions of one clause the one for that day; ``retroactive`` lets the first hold before its start."""
+        versions = sorted(clauses, key=lambda clause: clause.effective_from or date.min)
+        for clause in versions:
+            if clause.holds_on(day):
+                return clause
+        begins = versions[0].effective_from if versions else None
+        return versions[0] if retroactive and begins is not None and day < begins else None
 
     # ---- readings
 

@@ -61,7 +61,9 @@ def standing(center: Center, teacher: Teacher, regulation: Regulation, readings:
         for appointment in center.appointments_of.get(teacher.teacher_id, ()):
             if appointment.end is None:
                 clauses = [clause for clause in regulation.terms if clause.employment == teacher.employment]
-                clause = regulation.in_force(clauses, appointment.start, Text("聘期", "appointment term"), readings)
+                # A term that began before the rules did is as long as their first clause says.
+                day = max(appointment.start, regulation.effective_from or appointment.start)
+                clause = regulation.in_force(clauses, day, Text("聘期", "appointment term"), readings)
                 terms.append(term(appointment.start, clause.amount))
             else:
                 terms.append(Period(appointment.start, appointment.end))

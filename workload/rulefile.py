@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 import cattrs
-from attrs import field, fields, frozen
+from attrs import fields, frozen
 from cattrs.gen import make_dict_structure_fn
 
 from workload.errors import RuleFileError
@@ -52,7 +53,8 @@ from workload.regulation import (
     TrainingNeed,
 )
 from workload.text import Text
-from workload.vocabulary import WORDS
+from workload.toml_lines import line_numbers
+from workload.vocabulary import WORDS, folded
 
 FORMAT = 1
 
@@ -190,42 +192,6 @@ class _Place:
         return f"{self.file}:{self.line} {'.'.join(names)}".rstrip()
 
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"))*)\s*=""")
-
-
-def _line_numbers(source: str) -> dict[tuple[str | int, ...], int]:
-    """The line of every table and of every key that begins a line; tomllib itself keeps no places."""
-    lines: dict[tuple[str | int, ...], int] = {}
-    counts: dict[tuple[str | int, ...], int] = {}
-    current: tuple[str | int, ...] = ()
-    in_text = False
-    for number, line in enumerate(source.splitlines(), start=1):
-        was_in_text = in_text
-        if (line.count('"""') + line.count("'''")) % 2:
-            in_text = not in_text
-        if was_in_text:
-            continue
-        if header := _HEADER.match(line):
-            current = ()
-            keys = _split_key(header[2])
-            for depth, key in enumerate(keys, start=1):
-                current = (*current, key)
-                if depth < len(keys) and current in counts:
-                    current = (*current, counts[current] - 1)
-            if header[1] == "[[":
-                counts[current] = counts.get(current, 0) + 1
-                current = (*current, counts[current] - 1)
-            lines.setdefault(current, number)
-        elif key_found := _KEY.match(line):
-            lines.setdefault((*current, *_split_key(key_found[1])), number)
-    return lines
-
-
-def _split_key(text: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in text.split(".")]
-
-
 # ---------------------------------------------------------------- cells of the file -> values
 
 
@@ -257,6 +223,20 @@ def _number(value: Any, _type: Any) -> Fraction:
         ) from None
 
 
+def _words(value: Any, _type: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _WrongError(
+            f'应为文字的列表（如 ["…"]），现为 {value!r}', f'takes a list of texts (["…"]), not {value!r}'
+        )
+    return tuple(value)
+
+
+def _clock(value: Any, _type: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return value
+    raise _WrongError(f"应为时间（如 18:00），现为 {value!r}", f'takes a time of day ("18:00"), not {value!r}')
+
+
 def _month_day(value: Any, _type: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"\d\d-\d\d", value):
         try:
@@ -268,6 +248,18 @@ def _month_day(value: Any, _type: Any) -> str:
     raise _WrongError(f"应为月-日（如 09-01），现为 {value!r}", f'takes a month and a day ("09-01"), not {value!r}')
 
 
+def _one_of(value: Any, accepted: Any) -> Any:
+    if value not in get_args(accepted):
+        words = ", ".join(map(str, get_args(accepted)))
+        raise _WrongError(f"应为 {words} 之一，现为 {value!r}", f"takes one of {words}, not {value!r}")
+    return value
+
+
+def _is_closed_list(kind: object) -> bool:
+    return get_origin(kind) == Literal
+
+
+@cache
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
     converter.register_structure_hook(Fraction, _number)
@@ -275,13 +267,21 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(int, _strict(int, "整数", "a whole number"))
     converter.register_structure_hook(bool, _strict(bool, "true 或 false", "true or false"))
     converter.register_structure_hook(date, _strict(date, "日期（如 2024-09-01）", "a date (2024-09-01)"))
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _words)
+    converter.register_structure_hook_func(_is_closed_list, _one_of)
     # The attribute is a pair, its converter takes the text; only the text's form is checked here.
     month_day = cattrs.override(struct_hook=_month_day)
     semester = make_dict_structure_fn(
         Semester, converter, _cattrs_forbid_extra_keys=True, start=month_day, end=month_day
     )
     converter.register_structure_hook(Semester, semester)
-    calendar = make_dict_structure_fn(Calendar, converter, _cattrs_forbid_extra_keys=True, academic_year=month_day)
+    calendar = make_dict_structure_fn(
+        Calendar,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        academic_year=month_day,
+        evening=cattrs.override(struct_hook=_clock),
+    )
     converter.register_structure_hook(Calendar, calendar)
     return converter
 
@@ -297,6 +297,7 @@ def _say(error: BaseException, _type: type | None) -> str:
         names = ", ".join(sorted(error.extra_fields))
         accepted = ", ".join(attribute.name for attribute in fields(cast(Any, error.cl)))
         text = Text(f"未知的键：{names}；可用：{accepted}", f"unknown key: {names}; accepted: {accepted}")
+        return _MESSAGE_SPLIT.join([text.zh, text.en, *sorted(error.extra_fields)])
     elif isinstance(error, KeyError):
         text = Text(f"缺少必需的键 {error}", f"the required key {error} is missing")
     else:
@@ -315,10 +316,15 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[Text] = []
+        self.unreadable = False  # a file, or the one it extends, cannot be read: the rest would be told as missing
         self.converter = _converter()
 
     def wrong(self, place: _Place, zh: str, en: str) -> None:
         self.problems.append(Text(f"{place}：{zh}", f"{place}: {en}"))
+
+    def cannot_read(self, place: _Place, zh: str, en: str) -> None:
+        self.unreadable = True
+        self.wrong(place, zh, en)
 
     def stop_if_wrong(self) -> None:
         if self.problems:
@@ -326,13 +332,13 @@ class _Reader:
 
     def regulation(self) -> Regulation:
         layers = list(self._layers(self.path, ()))
-        self.stop_if_wrong()
+        if self.unreadable:
+            self.stop_if_wrong()
         singles: dict[str, tuple[Any, _Place]] = {}
         named: dict[str, dict[str, tuple[Any, _Place]]] = {key: {} for key in (*_NAMED, "title_alias")}
         listed: dict[str, list[tuple[Any, _Place]]] = {key: [] for key in _LISTED}
         for data, place in layers:
             self._merge(data, place, singles, named, listed)
-        self.stop_if_wrong()
 
         values: dict[str, Any] = {}
         places: dict[int, _Place] = {}
@@ -354,14 +360,17 @@ class _Reader:
         for key, kind in (("id", str), ("document", str), ("name", Text), ("issuer", Text), ("note", Text)):
             values[key] = self._single(singles, key, kind, Text("", "") if key == "note" else None)
         values["calendar"] = self._single(singles, "calendar", Calendar)
+        if values["calendar"] is not None:
+            places[id(values["calendar"])] = singles["calendar"][1]
         values["roles"] = self._single(singles, "roles", tuple[str, ...], ())
         values["effective_from"] = (
             self._single(singles, "effective_from", date) if "effective_from" in singles else None
         )
-        self.stop_if_wrong()
-
         self._add_aliases(values, named["title_alias"])
-        _Check(self, values, places, _Place(self.path.name, layers[-1][1].lines)).all()
+        top = layers[-1][1]
+        # A word whose own record is wrong is known all the same: what names it is not wrong too.
+        known = {attribute: frozenset(named[key]) for key, (attribute, _) in _NAMED.items()}
+        _Check(self, values, places, top, known).all()
         self.stop_if_wrong()
         return Regulation(**values)
 
@@ -372,22 +381,28 @@ class _Reader:
             source = path.read_bytes().decode("utf-8-sig")
             data = tomllib.loads(source, parse_float=Decimal)
         except FileNotFoundError:
-            return self.wrong(place, f"找不到文件 {path}", f"there is no file {path}")
+            return self.cannot_read(place, f"找不到文件 {path}", f"there is no file {path}")
         except (OSError, UnicodeDecodeError) as error:
-            return self.wrong(place, f"无法读取（需为UTF-8文本）：{error}", f"cannot be read (UTF-8 text): {error}")
+            return self.cannot_read(
+                place, f"无法读取（需为UTF-8文本）：{error}", f"cannot be read (UTF-8 text): {error}"
+            )
         except tomllib.TOMLDecodeError as error:
-            return self.wrong(place, f"不是有效的TOML：{error}", f"is not valid TOML: {error}")
-        place = _Place(path.name, _line_numbers(source))
-        if data.get("format") != FORMAT:
+            return self.cannot_read(place, f"不是有效的TOML：{error}", f"is not valid TOML: {error}")
+        place = _Place(path.name, line_numbers(source))
+        if data.get("format") != FORMAT or isinstance(data["format"], bool):
             self.wrong(place.below("format"), f"必须写明 format = {FORMAT}", f"must say format = {FORMAT}")
         base = data.get("extends")
         if isinstance(base, str):
-            base_path = path.parent / base if base.endswith(".toml") else packaged_rule_file(base)
+            try:
+                base_path = path.parent / base if base.endswith(".toml") else packaged_rule_file(base)
+            except RuleFileError as error:
+                return self.cannot_read(place.below("extends"), error.problems[0].zh, error.problems[0].en)
             if base_path.resolve() in (*seen, path.resolve()):
-                return self.wrong(place.below("extends"), "循环引用", "the files extend each other")
+                return self.cannot_read(place.below("extends"), "循环引用", "the files extend each other")
             yield from self._layers(base_path, (*seen, path.resolve()))
         elif base is not None:
-            self.wrong(place.below("extends"), "应为规则名称或 .toml 路径", "takes the name or path of a rule file")
+            zh, en = "应为规则名称或 .toml 路径", "takes the name or path of a rule file"
+            return self.cannot_read(place.below("extends"), zh, en)
         yield data, place
         return None
 
@@ -410,7 +425,7 @@ class _Reader:
                     whole = {**before, **record} if isinstance(record, dict) else record
                     named[key][name] = (whole, here.below(name))
             elif key in listed and isinstance(value, list):
-                replaced = {record.get("id") for record in value if isinstance(record, dict)}
+                replaced = [record.get("id") for record in value if isinstance(record, dict)]
                 kept = [item for item in listed[key] if _mapping(item[0]).get("id") not in replaced]
                 listed[key] = kept + [(record, here.below(index)) for index, record in enumerate(value)]
             elif key in named or key in listed:
@@ -426,9 +441,9 @@ class _Reader:
         except Exception as error:  # cattrs raises whatever a hook raised, grouped
             for line in cattrs.transform_error(error, path="$", format_exception=_say):
                 message, _, path = line.rpartition(" @ ")
-                zh, _, en = message.partition(_MESSAGE_SPLIT)
+                zh, en, *unknown = message.split(_MESSAGE_SPLIT)
                 keys = [int(key) if key.isdigit() else key for key in re.findall(r"\w+", path.removeprefix("$"))]
-                self.wrong(place.below(*keys), zh, en)
+                self.wrong(place.below(*keys, *unknown[:1]), zh, en)
             return None
 
     def _single(self, singles: Mapping[str, tuple[Any, _Place]], key: str, kind: Any, default: Any = None) -> Any:
@@ -441,12 +456,21 @@ class _Reader:
 
     def _add_aliases(self, values: dict[str, Any], aliases: Mapping[str, tuple[Any, _Place]]) -> None:
         titles: dict[str, Title] = values["titles"]
+        taken = {folded(name): title.id for title in titles.values() for name in _spellings(title)}
         for spelling, (target, place) in aliases.items():
-            if target not in titles:
+            if not isinstance(target, str) or target not in titles:
                 self.wrong(place, f"没有职称 {target!r}", f"there is no title {target!r}")
+                continue
+            owner = taken.setdefault(folded(spelling), target)
+            if owner != target:
+                self.wrong(place, f"“{spelling}”已用于 {owner}", f"{spelling!r} already stands for {owner}")
                 continue
             title = titles[target]
             titles[target] = Title(id=title.id, name=title.name, also=(*title.also, spelling))
+
+
+def _spellings(thing: Kind | Title | Account) -> tuple[str, ...]:
+    return (thing.id, thing.name.zh, thing.name.en, *thing.also)
 
 
 def _mapping(record: Any) -> dict[str, Any]:
@@ -472,7 +496,8 @@ class _Check:
     reader: _Reader
     values: Mapping[str, Any]
     places: Mapping[int, _Place]
-    top: _Place = field()
+    top: _Place
+    known: Mapping[str, frozenset[str]]
 
     def place(self, thing: object, *keys: str | int) -> _Place:
         return self.places.get(id(thing), self.top).below(*keys)
@@ -502,7 +527,9 @@ class _Check:
         for experience in self.values["experience"]:
             self.experience(experience)
         self.chapters()
+        self.institution()
         self.words()
+        self.calendar()
         self.readings()
 
     def clause(self, clause: Clause) -> None:
@@ -542,21 +569,31 @@ class _Check:
                 reported.add((id(before), id(after)))
 
     def kinds_exist(self, thing: object, kinds: Sequence[str]) -> None:
-        if not kinds:
-            self.wrong(thing, "kinds", "不能为空", "must not be empty")
+        self.not_empty(thing, "kinds", kinds)
         for kind in kinds:
-            if kind not in self.values["kinds"]:
+            if kind not in self.known["kinds"]:
                 self.wrong(thing, "kinds", f"没有类别 {kind!r}", f"there is no kind {kind!r}")
 
     def account_unit(self, thing: object, account: str, unit: str) -> None:
-        if account not in self.values["accounts"]:
-            self.wrong(thing, "account", f"没有账户 {account!r}", f"there is no account {account!r}")
-        else:
-            self.unit(thing, unit, self.values["accounts"][account].unit)
+        self.account_unit_at(self.place(thing), account, unit)
+
+    def account_unit_at(self, place: _Place, account: str, unit: str) -> None:
+        if account not in self.known["accounts"]:
+            self.reader.wrong(place.below("account"), f"没有账户 {account!r}", f"there is no account {account!r}")
+        elif account in self.values["accounts"]:
+            self.unit_at(place, unit, self.values["accounts"][account].unit)
 
     def unit(self, thing: object, unit: str, expected: str) -> None:
+        self.unit_at(self.place(thing), unit, expected)
+
+    def unit_at(self, place: _Place, unit: str, expected: str) -> None:
         if unit != expected:
-            self.wrong(thing, "unit", f"单位应为 {expected!r}，现为 {unit!r}", f"takes {expected!r}, not {unit!r}")
+            zh = f"单位应为 {expected!r}，现为 {unit!r}"
+            self.reader.wrong(place.below("unit"), zh, f"takes {expected!r}, not {unit!r}")
+
+    def not_empty(self, thing: object, key: str, found: Sequence[object]) -> None:
+        if not found:
+            self.wrong(thing, key, "不能为空", "must not be empty")
 
     def positive(self, thing: object, key: str, value: Fraction | int) -> None:
         if value <= 0:
@@ -578,10 +615,12 @@ class _Check:
 
     def cases(self, thing: object, key: str, cases: Sequence[Case]) -> None:
         words: Mapping[str, Any] = {
-            "title": self.values["titles"],
+            "title": self.known["titles"],
             "role": self.values["roles"],
             **{name: WORDS[name] for name in ("employment", "affiliation", "level", "daypart")},
         }
+        if key == "amount":
+            self.not_empty(thing, key, cases)
         earlier: list[dict[str, tuple[str, ...]]] = []
         for index, case in enumerate(cases):
             place = self.place(thing, key, index)
@@ -606,8 +645,12 @@ class _Check:
             self.wrong(coefficient, "", zh, "takes exactly one of table, steps with by, or line with by")
         self.cases(coefficient, "table", coefficient.table)
         self.ascending(coefficient, "steps", coefficient.steps)
-        if coefficient.line is not None and coefficient.line.slope < 0:
-            self.wrong(coefficient, "line", "slope 不能小于0", "slope must not be below 0")
+        if any(step.value < 0 for step in coefficient.steps):
+            self.wrong(coefficient, "steps", "系数不能小于0", "a factor must not be below 0")
+        if coefficient.line is not None and (coefficient.line.slope < 0 or coefficient.line.value < 0):
+            self.wrong(coefficient, "line", "value 和 slope 不能小于0", "value and slope must not be below 0")
+        if coefficient.cap is not None:
+            self.positive(coefficient, "cap", coefficient.cap)
 
     def ascending(self, thing: object, key: str, steps: Sequence[Step]) -> None:
         if steps and steps[0].at != 0:
@@ -621,10 +664,9 @@ class _Check:
             return
         self.positive(experience, "years", experience.years)
         self.positive(experience, "award", experience.award)
-        if not experience.needs:
-            self.wrong(experience, "needs", "不能为空", "must not be empty")
-        for need in experience.needs:
-            self.account_unit(experience, need.account, need.unit)
+        self.not_empty(experience, "needs", experience.needs)
+        for index, need in enumerate(experience.needs):
+            self.account_unit_at(self.place(experience, "needs", index), need.account, need.unit)
             self.positive(experience, "needs", need.amount)
 
     def chapters(self) -> None:
@@ -632,44 +674,50 @@ class _Check:
             self.unit(term, term.unit, "year")
             self.positive(term, "amount", term.amount)
         for rule in self.values["evaluation"]:
-            for result in [found for found in rule.passes if found not in WORDS["result"]]:
-                accepted = ", ".join(WORDS["result"])
-                self.wrong(
-                    rule, "passes", f"没有结论 {result!r}；可用：{accepted}", f"no result {result!r}; {accepted}"
-                )
+            self.not_empty(rule, "passes", rule.passes)
+            self.known_words(rule, "passes", rule.passes, "result")
         for need in self.values["training"]:
             self.unit(need, need.unit, "hour" if need.counted == "hours" else need.form)
             self.positive(need, "amount", need.amount)
             self.positive(need, "within_years", need.within_years)
-            for level in [found for found in need.levels if found not in WORDS["level"]]:
-                accepted = ", ".join(WORDS["level"])
-                self.wrong(need, "levels", f"没有级别 {level!r}；可用：{accepted}", f"no level {level!r}; {accepted}")
-        for chapter, unit in (
-            ("case_reports", "report"),
-            ("staffing", "student"),
-            ("funding", "yuan"),
-            ("meetings", "meeting"),
-        ):
+            self.known_words(need, "levels", need.levels, "level")
+        for report in self.values["case_reports"]:
+            self.unit(report, report.unit, "report")
+            self.positive(report, "amount", report.amount)
+
+    def institution(self) -> None:
+        for chapter, unit in (("staffing", "student"), ("funding", "yuan"), ("meetings", "meeting")):
             for clause in self.values[chapter]:
                 self.unit(clause, clause.unit, unit)
                 self.positive(clause, "amount", clause.amount)
+        for staffing in self.values["staffing"]:
+            if staffing.minimum < 0:
+                self.wrong(staffing, "minimum", "不能小于0", "must not be below 0")
+        for meeting in self.values["meetings"]:
+            self.not_empty(meeting, "held_by", meeting.held_by)
         for area in self.values["area"]:
+            self.not_empty(area, "tiers", area.tiers)
             self.unit(area, area.unit, "square_meter")
             self.ascending(area, "tiers", area.tiers)
-            if not area.tiers:
-                self.wrong(area, "tiers", "不能为空", "must not be empty")
         for course in self.values["courses"]:
             self.positive(course, "credits", course.credits)
             if not 0 < course.class_hours <= course.class_hours_to:
                 self.wrong(course, "class_hours", "课时范围不成立", "is not a range of class hours")
+
+    def known_words(self, thing: object, key: str, found: Sequence[str], group: str) -> None:
+        for missing in [one for one in found if one not in WORDS[group]]:
+            accepted = ", ".join(WORDS[group])
+            self.wrong(
+                thing, key, f"没有 {missing!r}；可用：{accepted}", f"there is no {group} {missing!r}; known: {accepted}"
+            )
 
     def words(self) -> None:
         """No spelling means two things."""
         for group in ("kinds", "titles", "accounts"):
             owners: dict[str, str] = {}
             for name, thing in self.values[group].items():
-                for spelling in {name, thing.name.zh, thing.name.en, *thing.also}:
-                    owner = owners.setdefault(spelling, name)
+                for spelling in sorted(set(_spellings(thing))):
+                    owner = owners.setdefault(folded(spelling), name)
                     if owner != name:
                         zh = f"“{spelling}”已用于 {owner}"
                         self.wrong(thing, "", zh, f"{spelling!r} already stands for {owner}")
@@ -678,12 +726,30 @@ class _Check:
                 accepted = ", ".join(WORDS["unit"])
                 self.wrong(account, "unit", f"未知单位；可用：{accepted}", f"unknown unit; accepted: {accepted}")
 
+    def calendar(self) -> None:
+        calendar: Calendar | None = self.values["calendar"]
+        if calendar is None:
+            return
+        place = self.place(calendar, "semesters")
+        if not calendar.semesters:
+            self.reader.wrong(place, "不能为空", "must not be empty")
+        for index, semester in enumerate(calendar.semesters):
+            days = [semester.in_year(year) for year in (2023, 2024, 2025)]
+            for other in calendar.semesters[:index]:
+                if other.id == semester.id:
+                    zh = f"学期 {semester.id} 出现了两次"
+                    self.reader.wrong(place.below(index), zh, f"the semester {semester.id} stands twice")
+                if any(mine.intersection(other.in_year(2024)) for mine in days):
+                    zh = f"学期 {semester.id} 与 {other.id} 有重叠的日子"
+                    self.reader.wrong(place.below(index), zh, f"{semester.id} and {other.id} have days in common")
+
     def readings(self) -> None:
         readings: Mapping[str, Reading] = self.values["readings"]
         for name, values in SWITCHES.items():
             if name not in readings:
-                place = self.top.below("reading", name)
-                self.reader.wrong(place, f"缺少口径 {name}", f"the reading {name} is missing")
+                if name not in self.known["readings"]:
+                    place = self.top.below("reading", name)
+                    self.reader.wrong(place, f"缺少口径 {name}", f"the reading {name} is missing")
                 continue
             reading = readings[name]
             for value in [found for found in reading.values if found not in values]:

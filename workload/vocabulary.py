@@ -9,6 +9,7 @@ is not here but in its rule file.
 
 from __future__ import annotations
 
+import unicodedata
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
@@ -213,6 +214,24 @@ CODES = MappingProxyType(
 UNIT_OF_MEASURE: MappingProxyType[Measure, str] = MappingProxyType(
     {"minutes": "minute", "class_hours": "class_hour", "events": "event"}
 )
+
+
+def plain(text: str) -> str:
+    """A text as people mean it: full-width letters and digits as half-width, outer spaces gone.
+
+    >>> plain("　Ｔ０１ ")
+    'T01'
+    """
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def folded(spelling: str) -> str:
+    """A spelling as words are compared: capitals, full width, hyphens and inner spaces make no difference.
+
+    >>> folded("Full-Time") == folded("full_time")
+    True
+    """
+    return plain(spelling).casefold().replace(" ", "_").replace("-", "_")
 
 
 def table_text(name: str) -> Text:

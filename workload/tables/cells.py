@@ -7,7 +7,6 @@ function here returns the value, ``None`` for a blank cell, or raises :class:`Ce
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +16,8 @@ from fractions import Fraction
 from workload.errors import looks_like_person_data
 from workload.exact import exact
 from workload.text import Text
+from workload.vocabulary import folded
+from workload.vocabulary import plain as plain_text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Parser = Callable[[Cell], object]
@@ -56,7 +57,7 @@ def plain(cell: Cell) -> str:
         return str(cell).upper()
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    return unicodedata.normalize("NFKC", str(cell)).strip()
+    return plain_text(str(cell))
 
 
 def identifier(cell: Cell) -> str | None:
@@ -277,7 +278,6 @@ def yuan(cell: Cell) -> Decimal | None:
 class Choice:
     """A closed list of words: any of its spellings to the word itself.
 
-    >>> from workload.text import Text
     >>> Choice({"part_time": ["兼职", "part_time"]})("兼职")
     'part_time'
     """
@@ -290,7 +290,7 @@ class Choice:
             texts = list(found)
             shown.append(texts[0])
             for spelling in (*texts, name):
-                self.words.setdefault(_folded(spelling), name)
+                self.words.setdefault(folded(spelling), name)
         self.accepted = "、".join(shown)
         self.accepted_en = ", ".join(spellings)
 
@@ -298,14 +298,10 @@ class Choice:
         """The word that the cell's spelling stands for."""
         if blank(cell):
             return None
-        value = _folded(plain(cell))
+        value = folded(plain(cell))
         if value in self.words:
             return self.words[value]
         near = get_close_matches(value, self.words, n=1)
         hint = f"；是否应为“{near[0]}”" if near else ""
         hint_en = f"; did you mean {near[0]!r}" if near else ""
         raise CellError(self.code, f"只接受：{self.accepted}{hint}", f"accepted: {self.accepted_en}{hint_en}")
-
-
-def _folded(spelling: str) -> str:
-    return plain(spelling).casefold().replace(" ", "_").replace("-", "_")

@@ -1,0 +1,221 @@
+"""The house rules: one way through, no clock, no network, documented names, articles that exist."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import workload
+from workload import load_regulation
+
+PACKAGE = Path(workload.__file__).parent
+MODULES = {
+    path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+# The one-way street: a module imports only from what stands before it.
+ORDER = [
+    "text",
+    "toml_lines",
+    "exact",
+    "vocabulary",
+    "errors",
+    "period",
+    "regulation",
+    "rulefile",
+    "records",
+    "roster",
+    "checks",
+    "ledger",
+    "finding",
+    "quota",
+    "training",
+    "experience",
+    "institution",
+    "evaluation",
+    "explain",
+    "tables.cells",
+    "tables.sources",
+    "tables.read",
+    "tables.write",
+    "tables",
+    "documents",
+    "documents.as_json",
+    "documents.blocks",
+    "documents.reports",
+    "cli",
+    "__main__",
+]
+
+
+def tree(name):
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def imports(name):
+    """Each module that a module imports, at the top or within a function."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inner = node.module.removeprefix("workload.")
+            submodules = {f"{inner}.{alias.name}" for alias in node.names} & MODULES.keys()
+            yield from (f"workload.{found}" for found in submodules) if submodules else [node.module]
+
+
+def test_every_module_has_its_place():
+    """The order names every module once; only the package itself, which loads names on demand, stands outside."""
+    assert sorted([*ORDER, "__init__"]) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_no_arrow_points_back(name):
+    """A module imports only from what stands before it, lazy imports within functions included."""
+    before = {f"workload.{other}" for other in ORDER[: ORDER.index(name)]}
+    assert {other for other in imports(name) if other.partition(".")[0] == "workload"} - before == set()
+
+
+def test_no_module_is_called_utils():
+    """No room is a lumber room."""
+    assert not [name for name in MODULES if re.search(r"util|helper|common|misc", name)]
+
+
+NEVER = {"excel_addin", "xlwings"}
+NETWORK = {
+    "asyncio",
+    "ftplib",
+    "http",
+    "httpx",
+    "requests",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "ssl",
+    "urllib",
+    "webbrowser",
+}
+CLOCK = {"time", "sched"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_excel_no_network_no_clock(name):
+    """The library imports no Excel, no network and no clock."""
+    assert {other.partition(".")[0] for other in imports(name)} & (NEVER | NETWORK | CLOCK) == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_today_is_an_argument(name):
+    """No module asks what day it is."""
+    asked = {node.attr for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute)}
+    assert asked & {"today", "now", "utcnow", "localtime", "gmtime", "perf_counter", "monotonic"} == set()
+
+
+FIGURES = {38, 45, 72, 114, 216, 4_000, 20_000, 30_000}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_figure_of_the_regulation_stands_in_code(name):
+    """The telling figures of the regulation stand in the rule file alone."""
+    found = {node.value for node in ast.walk(tree(name)) if isinstance(node, ast.Constant) and type(node.value) is int}
+    assert found & FIGURES == set()
+
+
+def test_the_figures_stand_in_the_rule_file():
+    """And there they are."""
+    rules = (PACKAGE / "rules" / "zhoukou-2024-33.toml").read_text(encoding="utf-8")
+    assert {int(number) for number in re.findall(r"= (\d+)\b", rules)} >= FIGURES
+
+
+# ---------------------------------------------------------------- public names
+
+
+def declared():
+    """What the block for type checkers imports, as name -> module."""
+    (block,) = (node for node in tree("__init__").body if isinstance(node, ast.If))
+    found = {}
+    for node in block.body:
+        assert all(alias.asname == alias.name for alias in node.names)  # a re-export, to a type checker
+        found |= {alias.name: node.module for alias in node.names}
+    return found
+
+
+def test_public_names_are_sorted_and_declared():
+    """``__all__`` is sorted, has no name twice, and is what type checkers and ``dir`` see."""
+    assert workload.__all__ == sorted(set(workload.__all__))
+    assert sorted(declared()) == workload.__all__
+    assert set(workload.__all__) <= set(dir(workload))
+
+
+@pytest.mark.parametrize("name", workload.__all__)
+def test_public_names_come_from_where_they_are_declared(name):
+    """Each public name is loaded from the module that type checkers are told."""
+    assert getattr(workload, name) is getattr(__import__(declared()[name], fromlist=[name]), name)
+
+
+def test_other_names_are_an_attribute_error():
+    """A name that is not public is an error that names it."""
+    with pytest.raises(AttributeError, match="'evaluat'"):
+        workload.evaluat  # noqa: B018  # to ask for it is the test
+
+
+@pytest.mark.parametrize("name", workload.__all__)
+def test_public_names_are_documented(name):
+    """Each public name has a docstring of its own, which begins with a sentence."""
+    public = getattr(workload, name)
+    docstring = public.__dict__.get("__doc__") if inspect.isclass(public) else public.__doc__
+    assert docstring
+    assert docstring[0].isupper() or docstring[0] in "附方`0123456789"
+    assert re.search(r"[.:。)]$", docstring.strip().partition("\n\n")[0].strip())
+
+
+# A function that applies an article opens its docstring with it.
+APPLIES = [
+    ("evaluation", "evaluate", "附件2 第六条(一)"),
+    ("evaluation", "evaluate_teacher", "附件2 第六条(一)"),
+    ("evaluation", "evaluate_experience", "方案 六(二)"),
+    ("experience", "recognized_experience", "方案 六(二)"),
+    ("quota", "quota", "附件2 第四条(三)"),
+    ("training", "training", "方案 六(三)"),
+    ("training", "case_reports", "附件2 第五条(三)"),
+    ("training", "evaluation_result", "附件2 第六条(一)"),
+    ("institution", "staff_required", "方案 六(一)"),
+    ("institution", "funding_required", "方案 六(五)"),
+    ("institution", "area_required", "方案 四(二)1"),
+    ("institution", "evaluate_institution", "方案"),
+    ("ledger", None, "附件2 第七条(一)"),
+    ("quota", None, "附件2 第四条(三)"),
+    ("training", None, "方案 六(三)"),
+    ("experience", None, "方案 六(二)"),
+    ("institution", None, "方案 六(一)"),
+]
+
+
+@pytest.mark.parametrize(("module", "function", "article"), APPLIES)
+def test_what_applies_an_article_cites_it(module, function, article):
+    """A function that applies an article opens its docstring with it; a chapter names it in its first lines."""
+    body = tree(module)
+    if function is None:
+        assert article in ast.get_docstring(body)
+    else:
+        (found,) = (node for node in body.body if isinstance(node, ast.FunctionDef) and node.name == function)
+        assert ast.get_docstring(found).startswith(article)
+
+
+CITATION = re.compile(r"(?:附件[12]|方案) [第一二三四五六七八九十]+条?(?:\([一二三四五六七八九十]+\))?\d*")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_cited_articles_exist(name):
+    """An article that the code cites is one of the regulation, written as the rule file writes it."""
+    known = {clause.citation for clause in load_regulation().clauses()} | {"附件2 第九条"}
+    cited = set(CITATION.findall(MODULES[name].read_text(encoding="utf-8")))
+    assert cited - known == set()
+
+
+def test_cited_readings_exist():
+    """So are the readings that it cites by number."""
+    known = {reading.number for reading in load_regulation().readings.values()}
+    for path in MODULES.values():
+        assert set(re.findall(r"\bR\d+\b", path.read_text(encoding="utf-8"))) <= known, path.name
