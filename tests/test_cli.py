@@ -22,6 +22,7 @@ import workload.evaluation
 import workload.tables.read
 from workload import load_regulation
 from workload.cli import main
+from workload.documents.blocks import Block, write_workbook
 
 REGULATION = load_regulation()
 ROW = {"teacher_id": "T1", "date": date(2024, 3, 5), "kind": "counseling_duty"}
@@ -434,6 +435,35 @@ def test_evaluate_json_has_the_contract_keys(run, long_center):
     }
 
 
+def test_evaluate_json_of_appointment_years(run, center):
+    """Under appointment years a teacher whose year is another than the center's says which."""
+    result = run("evaluate", center, "--year", "2024", "--reading", "year=appointment", "--format", "json").json
+    assert list(misfits(result, SHAPES["evaluate"])) == []
+    assert [teacher.get("period") for teacher in result["teachers"]] == [
+        None,
+        {"start": "2024-03-01", "end": "2025-02-28"},
+        None,
+    ]
+
+
+def test_evaluate_json_of_another_account(run, center, tmp_path):
+    """An account that a school adds stands under ``accounts``; the keys of the contract stay."""
+    rules = tmp_path / "school.toml"
+    rules.write_text(
+        'format = 1\nextends = "zhoukou-2024-33"\nid = "school"\n'
+        '[account.service]\nname = { zh = "服务", en = "service" }\nunit = "point"\n'
+        '[[credit]]\nid = "supervision"\nkinds = ["supervision"]\naccount = "service"\nmeasure = "events"\nper = 1\n'
+        'amount = 5\nunit = "point"\narticle = "本校补充规定 第一条"\nquote = "督导每次计5分"\n',
+        encoding="utf-8",
+    )
+    result = run("evaluate", center, "--year", "2024", "--rules", rules, "--format", "json").json
+    assert list(misfits(result, SHAPES["evaluate"])) == []
+    assert result["teachers"][1]["accounts"] == {
+        "service": {"point": 5.0, "required": None, "shortfall": None, "verdict": "not_applicable"}
+    }
+    assert result["rows"] == {"read": 9, "credited": 8, "set_aside": 1}
+
+
 def test_evaluate_json_without_tables(run, tables, csv_folder):
     """Where the input lacks a table, its figures are null and its verdict is undetermined."""
     center = csv_folder({name: tables[name] for name in ("teachers", "activities", "titles")})
@@ -673,6 +703,17 @@ def test_a_filled_template_is_a_center(run, tables, tmp_path, workbook):
     header = sheets_of(path)["工作记录"][0]
     assert header[: len(CONTRACT["activities"][1])] == list(CONTRACT["activities"][1].values())
     assert run("evaluate", workbook(tables), "--year", "2024").code == 0
+
+
+def test_sheets_have_names_that_excel_takes(tmp_path):
+    """Titles that are too long, are the same, or hold what Excel refuses become names of sheets of their own."""
+    titles = ["一[二]:三*四?五/六\\七", "长" * 40, "长" * 40, "A" * 40, "a" * 40, ""]
+    path = tmp_path / "result.xlsx"
+    write_workbook(path, [Block(title, ("列",), ((number,),)) for number, title in enumerate(titles)])
+    found = sheets_of(path)
+    assert list(found.values()) == [[["列"], [float(number)]] for number in range(len(titles))]
+    assert len({name.casefold() for name in found}) == len(titles)
+    assert all(len(name) <= 31 for name in found)
 
 
 def test_xlsx_needs_xlsxwriter(run, center, tmp_path, monkeypatch):
@@ -1149,7 +1190,8 @@ def much(tables, csv_folder):
 def test_a_closed_pipe_is_no_failure(much):
     """``workload … | head`` ends quietly."""
     command_ = [sys.executable, "-m", "workload", "evaluate", str(much), "--year", "2024", "--format", "json"]
-    with subprocess.Popen(command_, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command_, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.read(10)
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -1173,6 +1215,39 @@ def test_output_into_a_pipe_is_utf_8(center, encoding):
     assert (done.returncode, done.stderr) == (0, "")
     assert "教师01" in done.stdout
     assert "\ufffd" not in done.stdout
+
+
+class Console(io.TextIOWrapper):
+    """A window that shows only what its code page has."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
+def test_a_narrow_console_loses_no_more_than_characters(monkeypatch, center, encoding):
+    """On a console of another code page what it lacks is a question mark, and no failure."""
+    console = Console(io.BytesIO(), encoding=encoding, newline="\n")
+    monkeypatch.setattr(sys, "stdout", console)
+    with pytest.raises(SystemExit) as left:
+        main(command("evaluate", center))
+    gc.enable()
+    console.flush()
+    shown = console.buffer.getvalue().decode(encoding)
+    assert left.value.code == 0
+    assert "007" in shown
+    assert ("教师01" in shown) is (encoding == "gbk")
+
+
+def test_any_stream_will_do(monkeypatch, center):
+    """A stream without an encoding of its own, as a notebook has, gets the text as it is."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    with pytest.raises(SystemExit) as left:
+        main(command("evaluate", center))
+    gc.enable()
+    assert left.value.code == 0
+    assert "教师01" in stream.getvalue()
 
 
 # ---------------------------------------------------------------- what it never does

@@ -25,6 +25,7 @@ ORDER = [
     "period",
     "regulation",
     "rulefile",
+    "loading",
     "records",
     "roster",
     "checks",
@@ -37,6 +38,7 @@ ORDER = [
     "evaluation",
     "explain",
     "tables.cells",
+    "tables.errorcells",
     "tables.sources",
     "tables.read",
     "tables.write",
@@ -208,10 +210,10 @@ CITATION = re.compile(r"(?:附件[12]|方案) [第一二三四五六七八九十
 
 @pytest.mark.parametrize("name", MODULES)
 def test_cited_articles_exist(name):
-    """An article that the code cites is one of the regulation, written as the rule file writes it."""
+    """An article, or a chapter, that the code cites is one of the rule file, written as it writes it."""
     known = {clause.citation for clause in load_regulation().clauses()} | {"附件2 第九条"}
     cited = set(CITATION.findall(MODULES[name].read_text(encoding="utf-8")))
-    assert cited - known == set()
+    assert [article for article in cited if not any(other.startswith(article) for other in known)] == []
 
 
 def test_cited_readings_exist():

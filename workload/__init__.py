@@ -108,6 +108,9 @@ if TYPE_CHECKING:
     from workload.ledger import (
         TeacherLedger as TeacherLedger,
     )
+    from workload.loading import (
+        load_regulation as load_regulation,
+    )
     from workload.period import (
         Period as Period,
     )
@@ -149,9 +152,6 @@ if TYPE_CHECKING:
     )
     from workload.regulation import (
         Regulation as Regulation,
-    )
-    from workload.regulation import (
-        load_regulation as load_regulation,
     )
     from workload.tables import (
         read_center as read_center,
@@ -221,11 +221,11 @@ _HOME = {
         "TitleHeld",
         "Training",
     ),
+    "loading": ("load_regulation",),
     "regulation": (
         "Clause",
         "Reading",
         "Regulation",
-        "load_regulation",
     ),
     "tables": (
         "read_center",

@@ -165,7 +165,7 @@ def _amounts(activity: Activity, regulation: Regulation) -> Iterator[Fault]:
             message = Text("教学须填写课时", "a class needs class hours")
             yield Fault("activities", row, "class_hours", None, "class_hours_missing", message)
         elif activity.class_hours <= 0:
-            yield _not_positive(activity, "class_hours", float(activity.class_hours))
+            yield _not_positive(activity, "class_hours", shown(activity.class_hours))
     elif activity.events <= 0:
         yield _not_positive(activity, "events", activity.events)
 

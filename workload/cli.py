@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -38,9 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = OK
     except Exception as error:  # the last resort: no traceback reaches a user, and no cell's value either
         place = _place(error)
         click.echo(f"程序内部错误，请报告：{type(error).__name__} ({place})", err=True)
@@ -107,6 +105,7 @@ class _Verb(click.Command):
         from workload.errors import InputError, WorkloadError
 
         language = context.params.get("lang", "zh")
+        _spare_the_input(context.params.get("source"), context.params.get("output"))
         try:
             return super().invoke(context)
         except InputError as error:
@@ -115,6 +114,16 @@ class _Verb(click.Command):
         except WorkloadError as error:
             click.echo(error.in_language(language), err=True)
             return BAD_INPUT
+
+
+def _spare_the_input(source: Path | None, output: Path | None) -> None:
+    """Refuse to write over the input: the records are the center's own."""
+    if source is None or output is None:
+        return
+    if output.resolve() == source.resolve() or (
+        output.suffix.lower() == ".csv" and output.resolve().parent == source.resolve()
+    ):
+        raise click.UsageError(f"{output} 是输入本身，请另选文件名 / is the input itself; choose another name")
 
 
 def _show_faults(error: Any, how: str | None, language: Language, *, skipped: bool) -> None:
@@ -126,6 +135,7 @@ def _show_faults(error: Any, how: str | None, language: Language, *, skipped: bo
         click.echo(_json(as_json.checked(error.faults, (), language)), err=True)
         return
     click.echo(rendered(reports.fault_lines(error.faults, language), "table"), err=True)
+    skipped = skipped or not all(fault.is_of_a_row for fault in error.faults)
     hint = "未写出任何结果。改正后再试" + ("。" if skipped else "，或加 --skip-faulty 跳过有错误的行。")
     hint_en = "Nothing was written. Mend them" + (
         "." if skipped else ", or add --skip-faulty to leave faulty rows out."
@@ -140,7 +150,7 @@ def _json(result: object) -> str:
 
 
 def _regulation(rule_file: str | None) -> Regulation:
-    from workload.regulation import DEFAULT_RULES, load_regulation
+    from workload.loading import DEFAULT_RULES, load_regulation
 
     return load_regulation(rule_file or DEFAULT_RULES)
 
@@ -166,20 +176,35 @@ def _show(
     from workload.tables.write import written
 
     ending = output.suffix.lower().lstrip(".") if output is not None else ""
+    if ending in ("xls", "ods", "xlsm", "xlsb"):
+        raise click.UsageError(
+            f"工作簿只能写成 .xlsx，不能写成 .{ending} / a workbook is written as .xlsx, not .{ending}"
+        )
     if output is not None and ending == "xlsx":
         if how is not None:
             raise click.UsageError(f"--format {how} 与 .xlsx 文件不符 / --format {how} does not go with an .xlsx file")
-        written(output, lambda temporary: write_workbook(temporary, blocks("xlsx")))
+        notes = "notes" if click.get_current_context().params["lang"] == "en" else "说明"
+        written(output, lambda temporary: write_workbook(temporary, blocks("xlsx"), notes))
         return
     chosen = how or (ending if ending in FORMATS else "table")
     text = _json(result()) if chosen == "json" else rendered(blocks(chosen), chosen)  # type: ignore[arg-type]
     text = text if text.endswith("\n") else text + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        _print(text)
         return
     # Chinese Excel takes a CSV file for UTF-8 only with a byte order mark.
     encoding = "utf-8-sig" if chosen == "csv" else "utf-8"
     written(output, lambda temporary: _write_text(temporary, text, encoding))
+
+
+def _print(text: str) -> None:
+    """Print, and end in peace when whoever reads stops reading (``workload … | head``)."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere, instead of raising again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_text(path: Path, text: str, encoding: str) -> None:
@@ -288,10 +313,14 @@ def experience(
 def check(source: Path, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> int:
     """检查数据 / faults and warnings only. Exit code 2 when there are faults."""
     from workload.documents import as_json, reports
+    from workload.errors import InputError
     from workload.evaluation import inspect
 
     regulation = _regulation(rule_file)
-    faults, notices = inspect(_center(source, regulation), regulation)
+    try:
+        faults, notices = inspect(_center(source, regulation), regulation)
+    except InputError as error:  # the input cannot be opened: that too is what a check is asked for
+        faults, notices = error.faults, ()
     _show(
         how,
         output,

@@ -23,9 +23,11 @@ from workload.vocabulary import column_text, table_text
 
 # 18 digits with a plausible birth date (the last may be X), and a mainland mobile number. Spaces and hyphens between
 # the digits do not hide one.
-_IDENTITY_CARD = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-–—.]+(?=[\dXx])")
+_GAP = r"[\s\-–—.]*"
+_IDENTITY_CARD = re.compile(
+    rf"(?<!\d)\d{{6}}{_GAP}(?:18|19|20)\d{{2}}{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01]){_GAP}\d{{3}}{_GAP}[\dXx](?!\d)"
+)
+_MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
 
 
 def looks_like_person_data(value: str) -> bool:
@@ -36,7 +38,7 @@ def looks_like_person_data(value: str) -> bool:
     """
     if sum(map(str.isdigit, value)) < 11:  # the shorter of the two, a mobile number
         return False
-    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", value))
+    plain = unicodedata.normalize("NFKC", value)
     return bool(_IDENTITY_CARD.search(plain) or _MOBILE.search(plain))
 
 
@@ -48,6 +50,9 @@ def shown_value(value: object) -> str | None:
     if looks_like_person_data(text):
         return None
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+_OF_A_TABLE = frozenset({"missing_column", "client_data_column", "column_twice", "table_twice", "not_csv"})
 
 
 @frozen
@@ -64,6 +69,11 @@ class Fault:
     value: str | None = field(converter=shown_value)
     code: str
     message: Text
+
+    @property
+    def is_of_a_row(self) -> bool:
+        """Whether leaving out one row would do away with it; else the whole table, or the input, is in doubt."""
+        return self.row is not None and self.code not in _OF_A_TABLE
 
     def in_language(self, language: Language = "zh") -> str:
         """The fault as one line."""

@@ -18,10 +18,11 @@ from workload.errors import Fault, InputError, NoClauseError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
 from workload.ledger import Basis, Line, Notice, TeacherLedger
+from workload.loading import load_regulation
 from workload.period import Period, natural_year
 from workload.quota import quota
 from workload.records import Center, DroppedRow, Teacher
-from workload.regulation import Readings, Regulation, load_regulation
+from workload.regulation import Readings, Regulation
 from workload.text import Text
 from workload.training import case_reports, conferences, evaluation_result, training
 from workload.vocabulary import Verdict
@@ -210,12 +211,22 @@ def evaluate_experience(
     teachers = clean.teachers if teacher_id is None else (clean.teacher(teacher_id),)
     others = Alternatives(basis)
     found = []
+    problems: list[Fault] = []
     for teacher in teachers:
-        finding = recognized_experience(basis, teacher, as_of)
+        try:
+            finding = recognized_experience(basis, teacher, as_of)
+        except InputError as error:  # gather those of all teachers
+            problems.extend(error.faults)
+            continue
         for worked in finding.years:
             if worked.book is not None and worked.book.touches:
                 regulation.check_start(worked.book.period, basis.readings)
         found.append(TeacherExperience(finding, tuple(others.of_experience(teacher, as_of, finding))))
+    if problems:
+        if not skip_faulty:
+            raise InputError(problems)
+        more = evolve(clean, faults=(*faults, *problems))
+        return evaluate_experience(more, as_of, regulation, readings, teacher_id=teacher_id, skip_faulty=True)
     year = as_of if isinstance(as_of, int) else as_of.year
     return CenterExperience(regulation, basis.readings, year, tuple(found), faults)
 
@@ -262,7 +273,7 @@ def sound(center: Center, regulation: Regulation, *, skip_faulty: bool) -> tuple
     faults = in_order((*center.faults, *check(center, regulation)))
     if not faults:
         return center, ()
-    beyond_rows = [fault for fault in faults if fault.row is None or fault.code in WHOLE_TABLE_CODES]
+    beyond_rows = [fault for fault in faults if not fault.is_of_a_row]
     if not skip_faulty or beyond_rows:
         raise InputError(faults if not skip_faulty else beyond_rows)
     return without(center, faults), faults
@@ -289,10 +300,6 @@ def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], 
     return in_order((*faults, *more)), tuple(
         sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
     )
-
-
-# Faults that a row cannot be dropped for: the whole table is in doubt.
-WHOLE_TABLE_CODES = frozenset({"missing_column", "client_data_column", "column_twice", "table_twice"})
 
 
 def without(center: Center, faults: Sequence[Fault]) -> Center:

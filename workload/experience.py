@@ -13,6 +13,7 @@ from fractions import Fraction
 from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
+from workload.errors import Fault, InputError
 from workload.finding import shortfall
 from workload.ledger import Basis, TeacherLedger
 from workload.period import Period, natural_year, years_touching
@@ -134,9 +135,14 @@ def _years(basis: Basis, teacher: Teacher, clause: Experience, day: date, as_of:
     # A year may begin late in the calendar year before the row's own (an academic or an appointment year).
     seen = {year - back for year in center.activities_by_year.get(teacher.teacher_id, {}) for back in (0, 1)}
     seen |= set(results) | {year - back for term in standing.terms for year in years_touching(term) for back in (0, 1)}
+    faults: list[Fault] = []
     for year in range(min(seen, default=as_of), as_of + 1):
         period = _period(basis, teacher, clause, day, year)
-        book = None if period is None else basis.post(teacher, year, period, whole=False)
+        try:
+            book = None if period is None else basis.post(teacher, year, period, whole=False)
+        except InputError as error:  # gather those of all years
+            faults.extend(error.faults)
+            continue
         yield YearOfWork(
             year,
             book,
@@ -145,6 +151,8 @@ def _years(basis: Basis, teacher: Teacher, clause: Experience, day: date, as_of:
             results.get(year),
             results.get(year) in passes,
         )
+    if faults:
+        raise InputError(faults)
 
 
 def _period(basis: Basis, teacher: Teacher, clause: Experience, day: date, year: int) -> Period | None:

@@ -92,7 +92,7 @@ def area_required(students: int, regulation: Regulation, day: date, readings: Re
 def evaluate_institution(
     plan: Institution, regulation: Regulation, day: date, readings: Readings | None = None
 ) -> tuple[Finding, ...]:
-    """Every requirement on the institution held against what it has or plans.
+    """方案 四(二)1, 六(一), 六(五): every requirement on the institution held against what it has or plans.
 
     What is not given is ``undetermined``: the requirement is told all the same.
 

@@ -1,8 +1,9 @@
 """A regulation as data: its clauses with their dates and articles, its words, and its readings.
 
-A :class:`Regulation` comes from one TOML file (:func:`load_regulation`); no number of a regulation stands in code.
-Asking for a clause on a day that no clause speaks of raises :class:`~workload.errors.NoClauseError`.
+A :class:`Regulation` comes from one TOML file (:func:`~workload.loading.load_regulation`); no number of a regulation
+stands in code. Asking for a clause on a day that no clause speaks of raises :class:`~workload.errors.NoClauseError`.
 
+>>> from workload import load_regulation
 >>> regulation = load_regulation("zhoukou-2024-33")
 >>> credit = regulation.credit("counseling_duty", date(2024, 5, 20))
 >>> print(credit.citation, credit.per, regulation.account(credit.account).name.en)
@@ -14,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 from typing import Literal, TypeVar
 
 from attrs import evolve, field, frozen
@@ -657,6 +656,7 @@ class Regulation:
         Raises:
             ReadingError: a switch or a value is not known; the message lists what is.
 
+        >>> from workload import load_regulation
         >>> load_regulation("zhoukou-2024-33").chosen({"partial_unit": "whole_pooled"})["partial_unit"]
         'whole_pooled'
         """
@@ -738,29 +738,3 @@ def _named(things: Mapping[str, _T], name: str, what: Text) -> _T:
                 f"the rule file has no {what.en} {name!r}; known: {', '.join(things)}",
             )
         ) from None
-
-
-DEFAULT_RULES = "zhoukou-2024-33"
-
-
-def load_regulation(name: str | Path = DEFAULT_RULES) -> Regulation:
-    """The regulation of a rule file: one that comes with the library, by name, or a ``.toml`` file, by path.
-
-    Raises:
-        RuleFileError: the file is wrong; every fault of it, each with its line.
-
-    >>> load_regulation().document
-    '周职党〔2024〕33号'
-    """
-    from workload.rulefile import read_rule_file  # tomllib and cattrs are loaded with the first rule file, not before
-
-    if isinstance(name, str) and not name.endswith(".toml"):
-        return _packaged(name)
-    return read_rule_file(Path(name))
-
-
-@cache
-def _packaged(name: str) -> Regulation:
-    from workload.rulefile import packaged_rule_file, read_rule_file
-
-    return read_rule_file(packaged_rule_file(name))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from workload.tables.write import xlsxwriter_module
+from workload.tables.write import close_workbook, xlsxwriter_module
 
 Format = Literal["table", "csv", "md"]
 Value = str | int | float | None
@@ -42,24 +42,32 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
         return _csv(blocks)
     parts = []
     for block in blocks:
-        part = []
+        part: list[str] = []
         if block.title:
             part.append(f"### {block.title}\n" if how == "md" else block.title)
         if block.header:
-            part.append(_tabulated(block, "pipe" if how == "md" else "simple"))
-        part += [f"- {line}" if how == "md" else f"  {line}" if block.title else line for line in block.lines]
+            part.append(_tabulated(block, how))
+        indent = "- " if how == "md" else "  " if block.title else ""
+        part += [indent + _one_line(line, how) for line in block.lines]
         parts.append("\n".join(part))
     return "\n\n".join(parts)
 
 
-def _tabulated(block: Block, style: str) -> str:
+def _one_line(text: str, how: Format) -> str:
+    """A text without line breaks, and without what Markdown would take for the border of a cell."""
+    flat = " ".join(text.splitlines()) if text.strip() else text
+    return flat.replace("|", "\\|") if how == "md" else flat
+
+
+def _tabulated(block: Block, how: Format) -> str:
     import tabulate  # counts a Chinese character as two columns when wcwidth is installed
 
     alignment = [
         "right" if any(isinstance(row[place], int | float) for row in block.rows) else "left"
         for place in range(len(block.header))
     ]
-    rows = [["" if value is None else _number(value) for value in row] for row in block.rows]
+    rows = [["" if value is None else _one_line(_number(value), how) for value in row] for row in block.rows]
+    style = "pipe" if how == "md" else "simple"
     padding, tabulate.MIN_PADDING = tabulate.MIN_PADDING, 0  # two more columns a header would not fit a terminal
     try:
         return tabulate.tabulate(
@@ -89,7 +97,7 @@ def _csv(blocks: Iterable[Block]) -> str:
 
 
 def _cell(value: str | int | float) -> str:
-    return inert(value) if isinstance(value, str) else _number(value)
+    return inert(" ".join(value.splitlines())) if isinstance(value, str) else _number(value)
 
 
 def inert(text: str) -> str:
@@ -101,8 +109,8 @@ def inert(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def write_workbook(path: Path, blocks: Sequence[Block]) -> None:
-    """The blocks as an xlsx file: a sheet for each that has a header, and one for the lines of text."""
+def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -> None:
+    """The blocks as an xlsx file: a sheet for each that has a header, and one (``notes``) for the lines of text."""
     book = xlsxwriter_module().Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     header = book.add_format({"bold": True, "bg_color": "#DDE8F3", "border": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})
@@ -130,13 +138,13 @@ def write_workbook(path: Path, blocks: Sequence[Block]) -> None:
         line for block in blocks for line in ([block.title] if block.lines and block.title else []) + list(block.lines)
     ]
     if lines:
-        sheet = book.add_worksheet(_sheet_name("说明", names))
+        sheet = book.add_worksheet(_sheet_name(notes, names))
         sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         for row_number, line in enumerate(lines):
             sheet.write_string(row_number, 0, line)
-    book.close()
+    close_workbook(book)
 
 
 def _width(value: Value) -> int:

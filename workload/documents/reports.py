@@ -87,10 +87,14 @@ def evaluation_columns(found: CenterEvaluation, language: Language) -> list[Bloc
         ("记录行数", "rows_read"),
         ("计入行数", "rows_credited"),
         ("未计入行数", "rows_set_aside"),
+        ("规则", "rules"),
+        ("口径", "readings"),
     )
-    rows = [_columns(one, language) for one in found.teachers]
+    under = (found.regulation.id, _chosen(found.readings))
+    rows = [(*_columns(one, language), *under) for one in found.teachers]
     if found.dropped:
-        rows.append((*[None] * (len(names) - 3), len(found.dropped), 0, len(found.dropped)))
+        blank = [None] * (len(names) - 5)
+        rows.append((*blank, len(found.dropped), 0, len(found.dropped), *under))
     title = f"{found.year} 年度考核" if language == "zh" else f"evaluation {found.year}"
     return [Block(title, tuple(name[0 if language == "zh" else 1] for name in names), tuple(rows))]
 
@@ -114,6 +118,10 @@ def _columns(one: TeacherEvaluation, language: Language) -> tuple[Value, ...]:
         read - aside,
         aside,
     )
+
+
+def _chosen(readings: Readings) -> str:
+    return " ".join(f"{name}={value}" for name, value in readings.items())
 
 
 def _figures(part: Finding | None, language: Language) -> tuple[Value, ...]:
@@ -181,12 +189,14 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
     yield Block("", lines=tuple(_rows(found, language)))
     if brief and found.notices:
         counted = Counter(notice.code for notice in found.notices)
-        told_codes = "，".join(f"{code} {number}" for code, number in sorted(counted.items()))
+        told_codes = ("，" if zh else ", ").join(f"{code} {number}" for code, number in sorted(counted.items()))
         hint = "（workload check 列出每一条）" if zh else " (workload check lists each)"
         yield Block("", lines=(f"{'提示' if zh else 'Warnings'}: {told_codes}{hint}",))
     if found.faults:
         text = [one.in_language(language) for one in found.faults]
         yield Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text))
+    if not brief:
+        yield Block("", lines=(f"{found.regulation.document} {found.regulation.name.get(language)}",))
     yield readings(found.regulation, found.readings, language)
 
 
@@ -257,13 +267,14 @@ def experience(found: CenterExperience, language: Language, *, narrow: bool = Tr
             windows or "—",
             span,
         )
-        rows.append(row if narrow else (*row, missing))
+        rows.append(row if narrow else (*row, missing, found.regulation.id, _chosen(found.readings)))
     title = (
         f"学生工作（辅导员）经历认定　截至 {found.as_of} 年　依据 {found.regulation.document}"
         if zh
         else f"Experience as a student-affairs counselor as of {found.as_of}, rules: {found.regulation.id}"
     )
-    blocks = [Block(title, header if narrow else (*header, "还差" if zh else "missing"), tuple(rows))]
+    wide = (*header, "还差", "规则", "口径") if zh else (*header, "missing", "rules", "readings")
+    blocks = [Block(title, header if narrow else wide, tuple(rows))]
     if any("?" in str(row[5]) for row in rows):
         note = "带“?”的窗口课时已够，只缺考核结论" if zh else "a window with ? has its hours and lacks only evaluations"
         blocks.append(Block("", lines=(note,)))
@@ -304,7 +315,7 @@ def faults(found: Iterable[Fault], language: Language) -> list[Block]:
         )
         for one in found
     )
-    return [Block(f"错误 {len(rows)} 处" if zh else f"{len(rows)} faults", header if rows else (), rows)]
+    return [Block(f"错误 {len(rows)} 处" if zh else f"{len(rows)} faults", header, rows)]
 
 
 def warnings(found: Iterable[Notice], language: Language) -> list[Block]:
@@ -436,4 +447,7 @@ def _from(regulation: Regulation, clause: Clause, language: Language) -> str:
 
 
 def _values(values: Mapping[str, Text], default: str, language: Language) -> str:
-    return "；".join(f"{value}{'*' if value == default else ''} {text.get(language)}" for value, text in values.items())
+    separator = "；" if language == "zh" else "; "
+    return separator.join(
+        f"{value}{'*' if value == default else ''} {text.get(language)}" for value, text in values.items()
+    )

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from math import isfinite
 
 from workload.errors import looks_like_person_data
 from workload.exact import exact
@@ -24,6 +25,7 @@ Parser = Callable[[Cell], object]
 
 EXCEL_EPOCH = date(1899, 12, 30)
 YEARS = range(1950, 2101)  # years in which a record of work can lie; beyond them a date is a slip of the pen
+FLOAT_NOISE = 1e-6
 _SECONDS_A_DAY = 24 * 60 * 60
 
 
@@ -134,7 +136,9 @@ def day(cell: Cell) -> date | None:
 
 
 def _serial_day(serial: float) -> date | None:
-    # Below 8 digits but above any serial of YEARS: a compact date that was stored as a number.
+    if not isfinite(serial):
+        return None
+    # A compact date (20240305) may have been stored as a number; no serial of YEARS is that large.
     if serial == int(serial) and _COMPACT_DATE.match(str(int(serial))):
         return day(str(int(serial)))
     return EXCEL_EPOCH + timedelta(days=int(serial)) if 0 < serial < 100_000 else None
@@ -154,27 +158,43 @@ def clock(cell: Cell) -> time | None:
     """
     if blank(cell):
         return None
-    if isinstance(cell, datetime):
-        return _of_seconds(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
-    if isinstance(cell, time):
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return time(0, 0)  # what a reader makes of a date-time at midnight
+    if isinstance(cell, datetime | time):
         return _of_seconds(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
     if isinstance(cell, timedelta):
         return _of_seconds(cell.total_seconds())
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if 0 <= cell < 100_000:
-            return _of_seconds((cell if cell <= 1 else cell % 1) * _SECONDS_A_DAY)
-    elif isinstance(cell, str):
+        return _of_serial(cell)
+    if isinstance(cell, str):
         value = plain(cell)
         # A date may stand before the time (2024-03-05 14:30).
         before, _, last = value.rpartition(" ")
+        before, last = (before, last) if before else value.split("T", 1) if "T" in value else ("", value)
         match = _TIME.match(value) or (_TIME.match(last) if _DATE.match(before) else None)
         if match:
             hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
             if (hour < 24 or (hour, minute, second) == (24, 0, 0)) and minute < 60 and second < 60:
                 return time(hour % 24, minute, second)
-        elif re.fullmatch(r"0?\.\d+", value):
-            return _of_seconds(float(value) * _SECONDS_A_DAY)
-    raise CellError("not_a_time", "应为时间，如 14:30", "takes a time such as 14:30")
+        elif re.fullmatch(r"\d*\.\d+", value):
+            return _of_serial(float(value))
+    raise _not_a_time()
+
+
+def _not_a_time() -> CellError:
+    return CellError("not_a_time", "应为时间，如 14:30", "takes a time such as 14:30")
+
+
+def _of_serial(serial: float) -> time:
+    """The time of an Excel serial number: the fraction of a day, with or without a day of YEARS before it.
+
+    A number such as 14 or 1430 is neither: somebody meant an hour, and it is not guessed.
+    """
+    if 0 <= serial <= 1:
+        return _of_seconds(serial * _SECONDS_A_DAY)
+    if isfinite(serial) and 1 <= serial < 100_000 and (EXCEL_EPOCH + timedelta(days=int(serial))).year in YEARS:
+        return _of_seconds(serial % 1 * _SECONDS_A_DAY)
+    raise _not_a_time()
 
 
 def _of_seconds(seconds: float) -> time:
@@ -216,6 +236,8 @@ def number(cell: Cell) -> Fraction | None:
 
 def whole(cell: Cell) -> int | None:
     """A whole number that is not negative."""
+    if isinstance(cell, float) and isfinite(cell) and abs(cell - round(cell)) < FLOAT_NOISE:
+        cell = round(cell)  # minutes that a formula worked out from times
     value = number(cell)
     if value is None:
         return None
@@ -241,6 +263,8 @@ def month(cell: Cell) -> date | None:
     >>> month("2024-11") == month("2024年11月") == date(2024, 11, 1)
     True
     """
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and re.fullmatch(r"\d{6}", plain(cell)):
+        cell = plain(cell)
     if isinstance(cell, str) and (match := re.fullmatch(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?", plain(cell))):
         cell = f"{match[1]}-{match[2]}-1"
     found = day(cell)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workload.errors import Fault
+from workload.errors import Fault, InputError, looks_like_person_data
+from workload.loading import load_regulation
 from workload.records import (
     Activity,
     Appointment,
@@ -21,12 +22,12 @@ from workload.records import (
     TitleHeld,
     Training,
 )
-from workload.regulation import Regulation, load_regulation
+from workload.regulation import Regulation
 from workload.tables import cells
 from workload.tables.cells import Cell, CellError, Choice, Parser, blank, plain
 from workload.tables.sources import SourceTable, source_tables
 from workload.text import Text
-from workload.vocabulary import TABLES, WORDS, Table
+from workload.vocabulary import TABLES, WORDS, Table, folded
 
 # Headers that look like data of a client of the counseling service. The contract's own headers are looked up first.
 _CLIENT_HEADER = re.compile(
@@ -34,6 +35,7 @@ _CLIENT_HEADER = re.compile(
     r"client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian",
 )
 NEEDED = ("teachers", "activities")
+LONGEST_HEADER = 24
 
 
 def read_center(path: str | Path, regulation: Regulation | None = None) -> Center:
@@ -167,7 +169,10 @@ class _CenterReader:
     def read(self, path: Path) -> Center:
         tables: dict[str, tuple[Any, ...]] = {}
         for source in source_tables(path):
-            tables[source.table.name] = tuple(self._records(source))
+            try:
+                tables[source.table.name] = tuple(self._records(source))
+            except InputError as error:  # this table cannot be read; the others are all the same
+                self.faults.extend(error.faults)
         for name in NEEDED:
             if name not in tables and not any(fault.table == name for fault in self.faults):
                 table = TABLES[name]
@@ -201,7 +206,7 @@ class _CenterReader:
         ]
         required = [column.name for column in table.columns if column.required]
         for number, row in rows:
-            if not any(row) or all(map(blank, row)):
+            if all(map(blank, row)):
                 continue
             values: dict[str, Any] = {}
             try:
@@ -258,23 +263,30 @@ class _CenterReader:
         before = len(self.faults)
         known = {spelling: column.name for column in table.columns for spelling in (column.zh, column.name)}
         columns: dict[str, int] = {}
+        suspects: list[tuple[int, str, Text]] = []
         for place, cell in enumerate(header):
             if blank(cell):
                 continue
             spelling = re.sub(r"\s*[*＊]$", "", plain(cell)).strip()
-            name = known.get(spelling) or known.get(spelling.casefold().replace(" ", "_"))
+            closed = re.sub(r"\s+", "", spelling)
+            name = known.get(closed) or known.get(folded(spelling))
             if name is None:
-                if _CLIENT_HEADER.search(spelling.casefold().replace(" ", "_")):
+                if _CLIENT_HEADER.search(closed.casefold()) or _CLIENT_HEADER.search(folded(spelling)):
                     message = Text(
                         "像是来访者的资料，不得录入；请删除这一列",
                         "looks like data of a client, which may not enter; delete the column",
                     )
-                    self.faults.append(Fault(table.name, number, spelling, None, "client_data_column", message))
+                    suspects.append((place, spelling, message))
             elif name in columns:
                 message = Text("这一列出现了两次", "the column stands twice")
                 self.faults.append(Fault(table.name, number, name, None, "column_twice", message))
             else:
                 columns[name] = place
+        for place, spelling, message in suspects:
+            # Where there is no header at all, the first row stands in its place: a cell of it is no column's name.
+            is_name = columns and len(spelling) <= LONGEST_HEADER and not looks_like_person_data(spelling)
+            shown = spelling if is_name else f"第{place + 1}列"
+            self.faults.append(Fault(table.name, number, shown, None, "client_data_column", message))
         for column in table.columns:
             if column.required and column.name not in columns:
                 message = Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from workload.errors import Fault, InputError, MissingExtraError
 from workload.tables.cells import Cell, plain
+from workload.tables.errorcells import error_cells
 from workload.text import Text
 from workload.vocabulary import TABLES, Table
 
@@ -104,7 +105,15 @@ def _encoding(file: Path, table: Table) -> str:
 
 
 def _csv_rows(file: Path, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
-    encoding = _encoding(file, table)
+    try:
+        yield from _decoded_rows(file, table, _encoding(file, table))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = Text(f"无法读取文件（{reason}）", f"the file cannot be read ({reason})")
+        raise InputError([Fault(table.name, None, None, None, "unusable_input", message)]) from None
+
+
+def _decoded_rows(file: Path, table: Table, encoding: str) -> Iterator[tuple[int, Sequence[Cell]]]:
     with file.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(stream, strict=True)
         number = 0
@@ -143,13 +152,19 @@ def _workbook(path: Path) -> Iterator[SourceTable]:
         known = "、".join(table.zh for table in TABLES.values())
         raise _unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
     for table, name in tables:
-        yield SourceTable(table, name, _sheet_rows(book.get_sheet_by_name(name)))
+        yield SourceTable(table, name, _sheet_rows(book.get_sheet_by_name(name), error_cells(path, name)))
 
 
-def _sheet_rows(sheet: object) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _sheet_rows(sheet: object, errors: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, Sequence[Cell]]]:
     start = sheet.start  # type: ignore[attr-defined]  # python-calamine's own stubs are not imported here
     if start is None:
         return
-    for number, row in enumerate(sheet.iter_rows(), start=start[0] + 1):  # type: ignore[attr-defined]
+    with_errors = {row for row, _ in errors}
+    for number, row in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
         # A truth value equals the number 1 or 0; as a word it can be told apart.
-        yield number, [str(cell).upper() if cell is True or cell is False else cell for cell in row]
+        cells = [str(cell).upper() if cell is True or cell is False else cell for cell in row]
+        if number - 1 in with_errors:
+            for (error_row, column), shown in errors.items():
+                if error_row == number - 1 and column - start[1] < len(cells):
+                    cells[column - start[1]] = shown
+        yield number, cells

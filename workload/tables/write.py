@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from workload.errors import MissingExtraError, WorkloadError
-from workload.regulation import Regulation, load_regulation
+from workload.loading import load_regulation
+from workload.regulation import Regulation
 from workload.text import Text
 from workload.vocabulary import TABLES, WORDS, Table
 
@@ -63,6 +64,15 @@ def xlsxwriter_module() -> Any:
     return xlsxwriter
 
 
+def close_workbook(book: Any) -> None:
+    """Write the workbook; what XlsxWriter says of a full disk is an :class:`OSError` like any other."""
+    try:
+        book.close()
+    except xlsxwriter_module().exceptions.FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else OSError(str(cause)) from None
+
+
 TEMPLATE_ROWS = 5000  # rows that have drop-downs and formats; more can be pasted below them
 _FORMATS = {
     "date": ("date", "effective_from"),
@@ -114,7 +124,7 @@ class _Template:
         sheet.hide()
         for place, (name, values) in enumerate(lists.items()):
             sheet.write_column(0, place, [name, *values])
-        self.book.close()
+        close_workbook(self.book)
 
     def _sheet(self, table: Table, lists: dict[str, str]) -> None:
         sheet = self.book.add_worksheet(table.zh)
