@@ -5,11 +5,11 @@ import os
 import tempfile
 from pathlib import Path
 
+import centers
+import plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import centers
-import plain
 from workload import Basis, evaluate, evaluate_experience, load_regulation, read_center
 from workload.documents import as_json
 
