@@ -6,12 +6,15 @@ the English ones of the input contract. The writers turn it into any of the form
 
 import csv
 import difflib
+import gc
+import json
 import os
 import shutil
 from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -161,6 +164,39 @@ def golden(request):
         pytest.fail("\n".join([f"the output {state} golden/{name}:", *diff, "", how]), pytrace=False)
 
     return compare
+
+
+# ---------------------------------------------------------------- the command line
+
+
+@frozen
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys):
+    """``run(verb, argument, …)`` runs the command line in this process."""
+    from workload.cli import main
+
+    def running(*arguments):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Result(left.value.code, said.out, said.err)
+
+    yield running
+    gc.enable()  # a command switches it off for the process that it has to itself
 
 
 # ---------------------------------------------------------------- a center in every form

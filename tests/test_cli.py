@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 import python_calamine
-from attrs import frozen
 from conftest import CONTRACT
 
 import workload.evaluation
@@ -26,35 +25,6 @@ from workload.documents.blocks import Block, write_workbook
 
 REGULATION = load_regulation()
 ROW = {"teacher_id": "T1", "date": date(2024, 3, 5), "kind": "counseling_duty"}
-
-
-@frozen
-class Result:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(capsys):
-    """``run(verb, argument, …)`` runs the command line in this process."""
-
-    def running(*arguments):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Result(left.value.code, said.out, said.err)
-
-    yield running
-    gc.enable()  # a command switches it off for the process that it has to itself
 
 
 @pytest.fixture
@@ -71,6 +41,24 @@ def faulty(tables, csv_folder):
     return csv_folder(tables, name="faulty")
 
 
+# Rules whose value of a duty ends with 2024.
+ENDING_RULES = """
+format = 1
+extends = "zhoukou-2024-33"
+id = "school"
+
+[[credit]]
+id = "counseling_duty"
+kinds = ["counseling_duty"]
+account = "counseling"
+measure = "minutes"
+per = 45
+amount = 1
+unit = "class_hour"
+article = "附件2 第七条(一)"
+quote = "咨询值班每45分钟计入教学工作量1课时"
+effective_until = 2024-12-31
+"""
 VERBS = {
     "evaluate": ["evaluate", "{center}", "--year", "2024"],
     "experience": ["experience", "{center}", "--as-of", "2024"],
@@ -105,6 +93,13 @@ def test_help_lists_the_verbs(run):
         assert re.search(rf"^  {verb} +[^ ].* / [a-z]", result.out, re.MULTILINE), verb
 
 
+def test_a_bare_command_helps(run):
+    """Without a verb the help is shown."""
+    result = run()
+    assert result.code in (0, 2)  # click has changed its mind
+    assert "evaluate" in result.out + result.err
+
+
 @pytest.mark.parametrize("verb", [*VERBS, "template"])
 def test_each_verb_has_help(run, verb):
     """Each verb tells its options, in both languages."""
@@ -124,7 +119,6 @@ def test_version(run):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["evaluate"],
         ["evaluate", "x"],
         ["evaluate", "x", "--year"],
@@ -246,6 +240,17 @@ def test_odd_texts_in_a_table(odd):
     lines = odd("table").out.splitlines()
     assert len([line for line in lines if re.match(r" *工作记录 第\d+行 类别“.*”：", line)]) == len(ODD)
     assert not [line for line in lines if line.startswith("乙")]
+
+
+@pytest.mark.parametrize("how", ["table", "md"])
+@pytest.mark.parametrize("verb", ["evaluate", "explain"])
+def test_odd_names_stand_on_one_line(run, tables, csv_folder, verb, how):
+    """A line break in a teacher's name breaks neither a heading nor a row."""
+    tables["teachers"][0]["name"] = "教师\n01|甲"
+    result = run(*command(verb, csv_folder(tables)), "--format", how)
+    assert result.code == 0
+    assert re.search(r"教师 01\\?\|甲", result.out)
+    assert not [line for line in result.out.splitlines() if line.startswith("01")]
 
 
 @pytest.mark.parametrize("how", [*FORMATS, "xlsx"])
@@ -837,6 +842,15 @@ def test_english_faults_are_english(run, full_of_faults, verb, how):
     assert foreign(text) == []
 
 
+def test_english_faults_of_a_missing_header(run, tables, csv_folder):
+    """Nor where the header is missing and a column can be named only by its place."""
+    path = csv_folder(tables)
+    (path / "activities.csv").write_text("T1,2024-03-05,lecture,a client was late\n", encoding="utf-8")
+    result = run("check", path, "--lang", "en")
+    assert "looks like data of a client" in result.out
+    assert foreign(result.out) == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -1002,13 +1016,7 @@ def test_institution_drops_no_requirement(run, option, body):
 def test_an_alternative_that_fails_does_not_stop_the_evaluation(run, tables, csv_folder, tmp_path):
     """Another reading is told where it would change a verdict; where it has no clause, the chosen one still stands."""
     rules = tmp_path / "school.toml"
-    rules.write_text(
-        'format = 1\nextends = "zhoukou-2024-33"\nid = "school"\n[[credit]]\nid = "counseling_duty"\n'
-        'kinds = ["counseling_duty"]\naccount = "counseling"\nmeasure = "minutes"\nper = 45\namount = 1\n'
-        'unit = "class_hour"\narticle = "附件2 第七条(一)"\nquote = "咨询值班每45分钟"\n'
-        "effective_until = 2024-12-31\n",
-        encoding="utf-8",
-    )
+    rules.write_text(ENDING_RULES, encoding="utf-8")
     tables["activities"] = [
         {**ROW, "teacher_id": "007", "date": date(year, 3, 5), "minutes": 90} for year in (2024, 2025)
     ]
@@ -1119,6 +1127,16 @@ def test_check_of_what_cannot_be_read(run, tmp_path):
     result = run("check", path, "--format", "json")
     assert result.code == 2
     assert [fault["code"] for fault in result.json["faults"]] == ["unusable_input"]
+
+
+def test_check_names_rows_without_a_clause(run, tables, csv_folder, tmp_path):
+    """A row on a day for which the rules have no clause is told as the fault of that row."""
+    rules = tmp_path / "school.toml"
+    rules.write_text(ENDING_RULES, encoding="utf-8")
+    tables["activities"] = [{**ROW, "date": date(year, 3, 5), "minutes": 90} for year in (2024, 2025)]
+    result = run("check", csv_folder(tables), "--rules", rules, "--format", "json")
+    assert result.code == 2
+    assert [(fault["table"], fault["row"]) for fault in result.json["faults"]] == [("activities", 3)]
 
 
 def test_check_writes_faults_to_a_workbook(run, faulty, tmp_path):

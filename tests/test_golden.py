@@ -12,10 +12,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from wcwidth import wcswidth
-
-from workload.cli import workload as command
 
 
 def work(record_id, teacher_id, day, kind, start=None, end=None, **more):
@@ -168,7 +165,7 @@ OUTPUTS = {
 
 
 @pytest.fixture
-def output(csv_folder):
+def output(run, csv_folder):
     """``output(command, *options)`` is what a command prints of the center."""
 
     paths = {
@@ -178,10 +175,9 @@ def output(csv_folder):
 
     def printed(line, *options):
         arguments = [word.format(**paths) for word in line.split()]
-        result = CliRunner().invoke(command, [*arguments, *options], standalone_mode=False)
-        assert result.exception is None
-        assert result.stderr == ""
-        return result.stdout
+        result = run(*arguments, *options)
+        assert result.err == ""
+        return result.out
 
     return printed
 
@@ -200,13 +196,12 @@ def test_golden_tables(golden, output, verb):
 
 
 @pytest.mark.parametrize("how", ["table", "json"])
-def test_golden_faults(golden, csv_folder, how):
+def test_golden_faults(golden, run, csv_folder, how):
     """The faults that stop an evaluation are told as in the golden file."""
     path = csv_folder(faulty_center(), language="zh")
-    arguments = ["evaluate", str(path), "--year", "2024", "--format", how]
-    result = CliRunner().invoke(command, arguments, standalone_mode=False)
-    assert (result.return_value, result.stdout) == (2, "")
-    golden(f"evaluate-faults.{'json' if how == 'json' else 'table.txt'}", result.stderr)
+    result = run("evaluate", path, "--year", "2024", "--format", how)
+    assert (result.code, result.out) == (2, "")
+    golden(f"evaluate-faults.{'json' if how == 'json' else 'table.txt'}", result.err)
 
 
 def test_the_center_shows_everything(output):
@@ -244,7 +239,7 @@ def test_the_table_fits_a_terminal(output, verb):
     assert {line: wcswidth(line) for line in lines if wcswidth(line) > 80} == {}
 
 
-def test_the_widest_table_fits_a_terminal(csv_folder):
+def test_the_widest_table_fits_a_terminal(run, csv_folder):
     """So with the widest words and figures: 基本合格, 未达标 everywhere, parts of hours, hundreds of points."""
     teachers = ("T001", "T002", "T003")
     tables = {
@@ -261,8 +256,7 @@ def test_the_widest_table_fits_a_terminal(csv_folder):
         "training": [],
         "case_reports": [],
     }
-    result = CliRunner().invoke(command, ["evaluate", str(csv_folder(tables)), "--year", "2024"], standalone_mode=False)
-    lines = table_lines(result.stdout)
+    lines = table_lines(run("evaluate", csv_folder(tables), "--year", "2024").out)
     for word in ("37.98/38", "71.75/72", "990", "基本合格", "未达标"):
         assert word in lines[3]
     assert {line: wcswidth(line) for line in lines if wcswidth(line) > 80} == {}

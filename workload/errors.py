@@ -21,13 +21,12 @@ from attrs import field, frozen
 from workload.text import Language, Text
 from workload.vocabulary import column_text, table_text
 
-# 18 digits with a plausible birth date (the last may be X), and a mainland mobile number. Spaces and hyphens between
+# 18 digits with a plausible birth date (the last may be X), and a mainland mobile number; spaces or hyphens between
 # the digits do not hide one.
-_GAP = r"[\s\-–—.]*"
-_IDENTITY_CARD = re.compile(
-    rf"(?<!\d)\d{{6}}{_GAP}(?:18|19|20)\d{{2}}{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01]){_GAP}\d{{3}}{_GAP}[\dXx](?!\d)"
-)
-_MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
+_GAP = r"[\s\-–—]*"
+_EIGHTEEN = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXx](?!\d)")
+_IDENTITY_CARD = re.compile(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+_MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
 
 
 def looks_like_person_data(value: str) -> bool:
@@ -39,7 +38,8 @@ def looks_like_person_data(value: str) -> bool:
     if sum(map(str.isdigit, value)) < 11:  # the shorter of the two, a mobile number
         return False
     plain = unicodedata.normalize("NFKC", value)
-    return bool(_IDENTITY_CARD.search(plain) or _MOBILE.search(plain))
+    cards = (re.sub(_GAP, "", found[0]) for found in _EIGHTEEN.finditer(plain))
+    return bool(_MOBILE.search(plain)) or any(map(_IDENTITY_CARD.fullmatch, cards))
 
 
 def shown_value(value: object) -> str | None:

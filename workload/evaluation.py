@@ -63,10 +63,6 @@ class TeacherEvaluation:
         """The sum of the points of the period."""
         return self.book.total("points")
 
-    def findings(self) -> Iterator[Finding]:
-        """The findings, in the order in which people read them."""
-        yield from (self.quota, self.training, self.case_reports, self.evaluation)
-
 
 @frozen(eq=False)
 class CenterEvaluation:
@@ -284,7 +280,7 @@ def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], 
 
     Faulty rows are left out where the warnings are looked for.
     """
-    faults = in_order((*center.faults, *check(center, regulation)))
+    faults = in_order((*center.faults, *check(center, regulation), *_without_clause(center, regulation)))
     basis = Basis.of(without(center, faults), regulation)
     more: list[Fault] = []
     notices: dict[tuple[int | None, str], Notice] = {}
@@ -300,6 +296,24 @@ def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], 
     return in_order((*faults, *more)), tuple(
         sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
     )
+
+
+def _without_clause(center: Center, regulation: Regulation) -> Iterator[Fault]:
+    """The rows on whose day the regulation has no clause on their kind, although it has one on other days."""
+    readings = regulation.chosen()
+    texts: dict[tuple[str, date], Text | None] = {}
+    for activity in center.activities:
+        key = activity.kind, activity.date
+        if activity.cancelled or activity.kind not in regulation.kinds:
+            continue
+        if key not in texts:
+            try:
+                regulation.credit(*key, readings)
+                texts[key] = None
+            except NoClauseError as error:
+                texts[key] = error.text
+        if (text := texts[key]) is not None:
+            yield Fault("activities", activity.row, "date", str(activity.date), "no_clause", text)
 
 
 def without(center: Center, faults: Sequence[Fault]) -> Center:

@@ -243,15 +243,15 @@ def _experience(found: TeacherExperience | NoClauseError, regulation: Regulation
     heading = Text("学生工作（辅导员）经历", "Experience as a student-affairs counselor")
     if isinstance(found, NoClauseError):
         return Section("experience", heading, (found.text,))
-    return Section("experience", heading, tuple(experience_sentences(found, regulation)))
+    return Section("experience", heading, tuple(_experience_sentences(found, regulation)))
 
 
 def explain_experience(found: TeacherExperience, regulation: Regulation) -> tuple[Text, ...]:
     """The three-year test of one teacher in sentences."""
-    return tuple(experience_sentences(found, regulation))
+    return tuple(_experience_sentences(found, regulation))
 
 
-def experience_sentences(found: TeacherExperience, regulation: Regulation) -> Iterator[Text]:
+def _experience_sentences(found: TeacherExperience, regulation: Regulation) -> Iterator[Text]:
     """The windows, what they sum to, the verdict and what is still missing."""
     finding = found.finding
     cited = _cited(finding.clause)

@@ -17,7 +17,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from workload.errors import NoClauseError, ReadingError
 from workload.exact import shown
@@ -700,12 +700,6 @@ class Regulation:
                     "If the school confirms retroactive use, add --reading before_start=retroactive",
                 )
             )
-
-    def with_readings(self, **defaults: str) -> Regulation:
-        """The same regulation with other defaults of its readings."""
-        values = self.chosen(defaults)
-        readings = {name: evolve(reading, default=values[name]) for name, reading in self.readings.items()}
-        return evolve(self, readings=readings)
 
 
 CHAPTERS = (

@@ -41,10 +41,6 @@ class Table:
     zh: str
     columns: tuple[Column, ...]
 
-    def column(self, name: str) -> Column:
-        """The column with that English name."""
-        return next(column for column in self.columns if column.name == name)
-
 
 def _table(name: str, zh: str, *columns: tuple[str, str]) -> Table:
     """A table from pairs of headers; a star after the English one marks a required column."""

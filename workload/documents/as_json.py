@@ -14,7 +14,7 @@ from workload.explain import Section, alternative_text
 from workload.finding import Finding
 from workload.ledger import Line, Notice
 from workload.regulation import Clause, Regulation
-from workload.text import Language, Text
+from workload.text import Language
 
 Object = dict[str, Any]
 
@@ -272,8 +272,3 @@ def rules(regulation: Regulation, clauses: Iterable[Clause], language: Language)
 
 def _day(day: object) -> str | None:
     return None if day is None else str(day)
-
-
-def error(text: Text, language: Language) -> Object:
-    """An error that is no fault of a cell."""
-    return {"error": text.get(language)}

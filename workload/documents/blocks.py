@@ -44,7 +44,8 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
     for block in blocks:
         part: list[str] = []
         if block.title:
-            part.append(f"### {block.title}\n" if how == "md" else block.title)
+            title = _one_line(block.title, how)
+            part.append(f"### {title}\n" if how == "md" else title)
         if block.header:
             part.append(_tabulated(block, how))
         indent = "- " if how == "md" else "  " if block.title else ""

@@ -285,7 +285,7 @@ class _CenterReader:
         for place, spelling, message in suspects:
             # Where there is no header at all, the first row stands in its place: a cell of it is no column's name.
             is_name = columns and len(spelling) <= LONGEST_HEADER and not looks_like_person_data(spelling)
-            shown = spelling if is_name else f"第{place + 1}列"
+            shown = spelling if is_name else f"#{place + 1}"
             self.faults.append(Fault(table.name, number, shown, None, "client_data_column", message))
         for column in table.columns:
             if column.required and column.name not in columns:
