@@ -19,13 +19,13 @@ from workload import (
     Text,
     TitleHeld,
     Training,
-    check,
     evaluate,
     evaluate_experience,
     load_regulation,
     read_center,
 )
-from workload.evaluation import inspect
+from workload.checks import check
+from workload.evaluation import CenterCheck, check_center
 
 REGULATION = load_regulation()
 DAY = date(2024, 3, 5)
@@ -437,11 +437,12 @@ def test_inspect_tells_warnings_of_every_year():
         duty(day=date(2022, 12, 31), start=time(8, 30), end=time(8, 29)),
         duty(day=date(2022, 1, 1)),
     ]
-    faults, notices = inspect(center(rows), REGULATION)
+    found = check_center(center(rows), REGULATION)
+    faults, notices = found.faults, found.notices
     assert [(fault.row, fault.code) for fault in faults] == [(5, "minutes_missing")]
     assert [(notice.row, notice.code) for notice in notices] == [(row, "long_duty") for row in (2, 3, 4)]
 
 
 def test_inspect_of_a_sound_center_says_nothing(tables, csv_folder):
     """A sound center has neither faults nor warnings."""
-    assert inspect(read_center(csv_folder(tables)), REGULATION) == ((), ())
+    assert check_center(read_center(csv_folder(tables)), REGULATION) == CenterCheck(())

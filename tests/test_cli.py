@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import runpy
 import socket
 import subprocess
 import sys
@@ -17,11 +18,13 @@ import pytest
 import python_calamine
 from conftest import CONTRACT
 
+import workload.cli
 import workload.evaluation
 import workload.tables.read
-from workload import load_regulation
+from workload import evaluate, evaluate_experience, explain_experience, load_regulation, read_center
 from workload.cli import main
 from workload.documents.blocks import Block, write_workbook
+from workload.explain import line_text
 
 REGULATION = load_regulation()
 ROW = {"teacher_id": "T1", "date": date(2024, 3, 5), "kind": "counseling_duty"}
@@ -496,7 +499,13 @@ def test_experience_json_has_the_contract_keys(run, long_center):
     assert list(misfits(result, SHAPES["experience"])) == []
     first, second, full_time = result["teachers"]
     assert first["windows"] == [
-        {"years": [2021, 2022, 2023], "counseling_minutes": 6300, "teaching_class_hours": 216.0, "verdict": "met"}
+        {
+            "years": [2021, 2022, 2023],
+            "counseling_minutes": 6300,
+            "counseling_class_hours": 140.0,
+            "teaching_class_hours": 216.0,
+            "verdict": "met",
+        }
     ]
     assert first["next"]["years"] == [2024, 2025, 2026]
     assert second["recognized_years"] == 0
@@ -956,6 +965,74 @@ def test_experience_takes_a_year_or_a_day(run, center):
     assert run("experience", center, "--as-of", "2026", "--format", "json").json["as_of"] == 2026
 
 
+def test_experience_needs_a_year(run, tables, csv_folder):
+    """Without activities and evaluations there is no last year to go by: it has to be given."""
+    center = csv_folder({"teachers": tables["teachers"], "activities": []})
+    result = run("experience", center)
+    assert (result.code, result.out) == (2, "")
+    assert "请指明年份" in result.err
+    assert "--skip-faulty" not in result.err
+    assert run("experience", center, "--as-of", "2024").code == 0
+
+
+def test_explain_years_before_the_rules(run, tables, csv_folder, tmp_path):
+    """A year is explained although the three-year test would need years before the rules began; it says so."""
+    rules = tmp_path / "school.toml"
+    rules.write_text(
+        'format = 1\nextends = "zhoukou-2024-33"\nid = "school"\neffective_from = 2024-01-01\n', encoding="utf-8"
+    )
+    tables["activities"].append({**ROW, "teacher_id": "007", "date": date(2023, 3, 5), "minutes": 90})
+    tables["appointments"] = []
+    result = run(*command("explain", csv_folder(tables)), "--rules", rules)
+    assert (result.code, result.err) == (0, "")
+    section = result.out.partition("学生工作（辅导员）经历")[2]
+    assert "2024-01-01" in section
+    assert "before_start=retroactive" in section
+
+
+def test_explain_has_every_row_and_every_verdict(run, center):
+    """``explain`` tells each row of the teacher, by its number, and each requirement with its article and verdict."""
+    text = run("explain", center, "--teacher", "7", "--year", "2024").out
+    for row in ("第6行", "第7行", "第8行", "第9行"):
+        assert row in text
+    for article in (
+        "附件2 第四条(三)",
+        "附件2 第七条(一)",
+        "方案 六(三)",
+        "附件2 第五条(三)",
+        "附件2 第六条(一)",
+        "方案 六(二)",
+    ):
+        assert article in text
+    assert "1 场 × 20（副教授） = 20 分" in text
+    assert "2 场 × 30（教授） = 60 分" in text
+    assert text.count("达标办法") >= 4
+    assert "R1 " in text
+    assert "R21 " in text
+
+
+def test_explain_says_when_nobody_was_appointed(run, tables, csv_folder):
+    """A year without an appointment is told as such in the three-year test."""
+    tables["appointments"][0] = {"teacher_id": "007", "start": date(2022, 1, 1), "end": date(2022, 12, 31)}
+    tables["evaluations"].append({"teacher_id": "007", "year": 2023, "result": "passed"})
+    center = csv_folder(tables)
+    assert re.search(r"2023 年：.*不在聘", run(*command("explain", center)).out)
+    assert re.search(r"2023: .*not appointed", run(*command("explain", center), "--lang", "en").out)
+
+
+def test_explanations_from_python(center):
+    """The same sentences are there for a program: of the three-year test, and of one line of the ledger."""
+    records = read_center(center)
+    (tested, *_) = evaluate_experience(records, 2024).teachers
+    sentences = [str(sentence) for sentence in explain_experience(tested, REGULATION)]
+    assert any("认定 0 年" in sentence for sentence in sentences)
+    lines = [line for one in evaluate(records, 2024).teachers for line in one.book.lines]
+    told = {line.activity.record_id: line_text(line, REGULATION) for line in lines}
+    assert str(told["A1"]) == "第2行 2024-03-05 14:00–17:30 咨询值班：210 分钟 ÷ 45 = 4.67 课时 〔附件2 第七条(一)〕"
+    assert str(told["A7"]) == "第8行 2024-07-02 咨询值班：已取消"
+    assert told["A8"].en == "row 9 2024-07-03 supervision: no value in the regulation"
+
+
 def test_rules_on_a_day(run, tmp_path):
     """``rules --on`` lists the clauses of that day, and refuses a day before the regulation."""
     rules = tmp_path / "school.toml"
@@ -1216,6 +1293,30 @@ def test_a_closed_pipe_is_no_failure(much):
         assert process.wait(60) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells a closed pipe in another way")
+def test_a_reader_that_has_gone(monkeypatch):
+    """Nor is it a failure when nobody reads from the start."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(SystemExit) as left:
+            main(["rules"])
+        monkeypatch.undo()
+    gc.enable()
+    assert left.value.code == 0
+
+
+def test_main_of_the_package(monkeypatch, capsys):
+    """The package runs as a module, in this process too."""
+    monkeypatch.setattr(sys, "argv", ["workload", "--version"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("workload", run_name="__main__")
+    gc.enable()
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("workload")
+
+
 def test_python_m_workload(center):
     """``python -m workload`` is the command line."""
     command_ = [sys.executable, "-m", "workload", "evaluate", str(center), "--year", "2024"]
@@ -1337,3 +1438,10 @@ def test_the_command_line_needs_click():
     assert done.returncode == 1
     assert 'pip install "counseling-workload[cli]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_line_without_click_stops(monkeypatch):
+    """It stops there, before anything of it is defined."""
+    monkeypatch.setitem(sys.modules, "click", None)
+    with pytest.raises(SystemExit, match="click"):
+        runpy.run_path(workload.cli.__file__)

@@ -14,7 +14,16 @@ from workload import Basis, evaluate, evaluate_experience, load_regulation, read
 from workload.documents import as_json
 
 # Not compared: what the plain computation does not tell.
-_BESIDE = {"rules", "readings", "notes", "to_meet", "alternatives", "period"}
+_BESIDE = {
+    "rules",
+    "readings",
+    "notes",
+    "to_meet",
+    "alternatives",
+    "period",
+    "counseling_class_hours",
+    "counseling_class_hours_missing",
+}
 _SETTINGS = settings(
     max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "100")), deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -12,160 +12,94 @@ A name is loaded when it is first used, so that ``import workload`` itself costs
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workload.checks import (
-        check as check,
-    )
     from workload.errors import (
-        Fault as Fault,
-    )
-    from workload.errors import (
-        InputError as InputError,
-    )
-    from workload.errors import (
-        MissingExtraError as MissingExtraError,
-    )
-    from workload.errors import (
-        NoClauseError as NoClauseError,
-    )
-    from workload.errors import (
-        ReadingError as ReadingError,
-    )
-    from workload.errors import (
-        RuleFileError as RuleFileError,
-    )
-    from workload.errors import (
-        WorkloadError as WorkloadError,
+        Fault,
+        InputError,
+        MissingExtraError,
+        NoClauseError,
+        ReadingError,
+        RuleFileError,
+        WorkloadError,
     )
     from workload.evaluation import (
-        CenterEvaluation as CenterEvaluation,
-    )
-    from workload.evaluation import (
-        CenterExperience as CenterExperience,
-    )
-    from workload.evaluation import (
-        TeacherEvaluation as TeacherEvaluation,
-    )
-    from workload.evaluation import (
-        TeacherExperience as TeacherExperience,
-    )
-    from workload.evaluation import (
-        evaluate as evaluate,
-    )
-    from workload.evaluation import (
-        evaluate_experience as evaluate_experience,
-    )
-    from workload.evaluation import (
-        evaluate_teacher as evaluate_teacher,
+        Alternative,
+        CenterCheck,
+        CenterEvaluation,
+        CenterExperience,
+        TeacherEvaluation,
+        TeacherExperience,
+        check_center,
+        evaluate,
+        evaluate_experience,
+        evaluate_teacher,
     )
     from workload.exact import (
-        rounded as rounded,
+        rounded,
     )
     from workload.experience import (
-        ExperienceFinding as ExperienceFinding,
-    )
-    from workload.experience import (
-        Window as Window,
-    )
-    from workload.experience import (
-        recognized_experience as recognized_experience,
+        ExperienceFinding,
+        Window,
+        YearOfWork,
+        recognized_experience,
     )
     from workload.explain import (
-        explain_experience as explain_experience,
-    )
-    from workload.explain import (
-        explain_teacher as explain_teacher,
+        Section,
+        explain_experience,
+        explain_teacher,
     )
     from workload.finding import (
-        Finding as Finding,
+        Finding,
     )
     from workload.institution import (
-        Institution as Institution,
-    )
-    from workload.institution import (
-        area_required as area_required,
-    )
-    from workload.institution import (
-        evaluate_institution as evaluate_institution,
-    )
-    from workload.institution import (
-        funding_required as funding_required,
-    )
-    from workload.institution import (
-        staff_required as staff_required,
+        Institution,
+        area_required,
+        evaluate_institution,
+        funding_required,
+        staff_required,
     )
     from workload.ledger import (
-        Basis as Basis,
-    )
-    from workload.ledger import (
-        Line as Line,
-    )
-    from workload.ledger import (
-        Notice as Notice,
-    )
-    from workload.ledger import (
-        TeacherLedger as TeacherLedger,
+        Basis,
+        Line,
+        Notice,
+        TeacherLedger,
     )
     from workload.loading import (
-        load_regulation as load_regulation,
+        load_regulation,
     )
     from workload.period import (
-        Period as Period,
+        Period,
     )
     from workload.records import (
-        Activity as Activity,
-    )
-    from workload.records import (
-        Appointment as Appointment,
-    )
-    from workload.records import (
-        CaseReport as CaseReport,
-    )
-    from workload.records import (
-        Center as Center,
-    )
-    from workload.records import (
-        Evaluation as Evaluation,
-    )
-    from workload.records import (
-        Payment as Payment,
-    )
-    from workload.records import (
-        Rate as Rate,
-    )
-    from workload.records import (
-        Teacher as Teacher,
-    )
-    from workload.records import (
-        TitleHeld as TitleHeld,
-    )
-    from workload.records import (
-        Training as Training,
+        Activity,
+        Appointment,
+        CaseReport,
+        Center,
+        DroppedRow,
+        Evaluation,
+        Payment,
+        Rate,
+        Teacher,
+        TitleHeld,
+        Training,
     )
     from workload.regulation import (
-        Clause as Clause,
-    )
-    from workload.regulation import (
-        Reading as Reading,
-    )
-    from workload.regulation import (
-        Regulation as Regulation,
+        Clause,
+        Reading,
+        Regulation,
     )
     from workload.tables import (
-        read_center as read_center,
-    )
-    from workload.tables import (
-        write_template as write_template,
+        read_center,
+        write_template,
     )
     from workload.text import (
-        Text as Text,
+        Text,
     )
 
 # Each public name and the module that it comes from.
 _HOME = {
-    "checks": ("check",),
     "errors": (
         "Fault",
         "InputError",
@@ -176,10 +110,13 @@ _HOME = {
         "WorkloadError",
     ),
     "evaluation": (
+        "Alternative",
+        "CenterCheck",
         "CenterEvaluation",
         "CenterExperience",
         "TeacherEvaluation",
         "TeacherExperience",
+        "check_center",
         "evaluate",
         "evaluate_experience",
         "evaluate_teacher",
@@ -188,9 +125,11 @@ _HOME = {
     "experience": (
         "ExperienceFinding",
         "Window",
+        "YearOfWork",
         "recognized_experience",
     ),
     "explain": (
+        "Section",
         "explain_experience",
         "explain_teacher",
     ),
@@ -214,6 +153,7 @@ _HOME = {
         "Appointment",
         "CaseReport",
         "Center",
+        "DroppedRow",
         "Evaluation",
         "Payment",
         "Rate",
@@ -237,13 +177,16 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Alternative",
     "Appointment",
     "Basis",
     "CaseReport",
     "Center",
+    "CenterCheck",
     "CenterEvaluation",
     "CenterExperience",
     "Clause",
+    "DroppedRow",
     "Evaluation",
     "ExperienceFinding",
     "Fault",
@@ -261,6 +204,7 @@ __all__ = [
     "ReadingError",
     "Regulation",
     "RuleFileError",
+    "Section",
     "Teacher",
     "TeacherEvaluation",
     "TeacherExperience",
@@ -270,8 +214,9 @@ __all__ = [
     "Training",
     "Window",
     "WorkloadError",
+    "YearOfWork",
     "area_required",
-    "check",
+    "check_center",
     "evaluate",
     "evaluate_experience",
     "evaluate_institution",
@@ -287,13 +232,14 @@ __all__ = [
     "write_template",
 ]
 
+if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any other name
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,7 @@ The rules are those of the input contract; which kinds, titles and measures ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from workload.errors import Fault
@@ -14,7 +14,7 @@ from workload.records import Activity, Center, minutes_between
 from workload.regulation import Regulation
 from workload.roster import Standing, titles_held
 from workload.text import Text
-from workload.vocabulary import TABLES
+from workload.vocabulary import TABLES, WORDS
 
 
 def check(center: Center, regulation: Regulation) -> tuple[Fault, ...]:
@@ -39,6 +39,7 @@ def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     yield from _teachers(center)
+    yield from _words(center, regulation)
     ids = {teacher.teacher_id for teacher in center.teachers} | set(center.unread_teachers)
     for table in ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments"):
         for record in getattr(center, table) or ():
@@ -46,6 +47,30 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
                 yield _unknown_teacher(table, record.row, record.teacher_id)
     yield from _dated(center)
     yield from _activities(center, regulation)
+
+
+def _words(center: Center, regulation: Regulation) -> Iterator[Fault]:
+    """Words of closed lists that are in no list: a reader never lets one through, records built in Python may."""
+    levels, forms = {"", *WORDS["level"]}, WORDS["form"]
+    titles = {None, *regulation.titles}
+    known: tuple[tuple[str, str, Collection[object]], ...] = (
+        ("teachers", "employment", WORDS["employment"]),
+        ("teachers", "affiliation", WORDS["affiliation"]),
+        ("teachers", "title", titles),
+        ("titles", "title", regulation.titles),
+        ("activities", "level", levels),
+        ("activities", "role", {"", *regulation.roles} if regulation.roles else ()),
+        ("evaluations", "result", WORDS["result"]),
+        ("training", "level", levels),
+        ("training", "form", forms),
+    )
+    for table, column, accepted in known:
+        for record in (getattr(center, table) or ()) if accepted else ():
+            word = getattr(record, column)
+            if word not in accepted:
+                listed = [str(name) for name in accepted if name]
+                message = Text(f"只接受：{'、'.join(listed)}", f"accepted: {', '.join(listed)}")
+                yield Fault(table, record.row, column, word, "unknown_word", message)
 
 
 def _unknown_teacher(table: str, row: int | None, teacher_id: str) -> Fault:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 try:
     import click
-except ImportError:  # pragma: no cover - the message is for an installation without the extra
+except ImportError:  # an installation without the extra
     sys.exit('命令行需要 click：pip install "counseling-workload[cli]"\nthe command line needs click')
 
 if TYPE_CHECKING:
@@ -308,29 +308,36 @@ def experience(
 
 @workload.command(cls=_Verb)
 @_INPUT
-@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
+@_rules
 @_output
-def check(source: Path, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> int:
+def check(
+    source: Path,
+    rule_file: str | None,
+    switches: tuple[str, ...],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+) -> int:
     """检查数据 / faults and warnings only. Exit code 2 when there are faults."""
     from workload.documents import as_json, reports
     from workload.errors import InputError
-    from workload.evaluation import inspect
+    from workload.evaluation import CenterCheck, check_center
 
     regulation = _regulation(rule_file)
     try:
-        faults, notices = inspect(_center(source, regulation), regulation)
+        found = check_center(_center(source, regulation), regulation, _readings(switches))
     except InputError as error:  # the input cannot be opened: that too is what a check is asked for
-        faults, notices = error.faults, ()
+        found = CenterCheck(error.faults)
     _show(
         how,
         output,
-        lambda: as_json.checked(faults, notices, lang),
+        lambda: as_json.checked(found.faults, found.notices, lang),
         lambda chosen: [
-            *(reports.fault_lines if chosen == "table" else reports.faults)(faults, lang),
-            *reports.warnings(notices, lang),
+            *(reports.fault_lines if chosen == "table" else reports.faults)(found.faults, lang),
+            *reports.warnings(found.notices, lang),
         ],
     )
-    return BAD_INPUT if faults else OK
+    return BAD_INPUT if found.faults else OK
 
 
 @workload.command(cls=_Verb)

@@ -49,7 +49,7 @@ class TeacherEvaluation:
     """The annual evaluation of one teacher: the ledger and the findings on it."""
 
     teacher: Teacher
-    book: TeacherLedger
+    book: TeacherLedger = field(repr=False)
     quota: Finding
     training: Finding
     conferences: int | None
@@ -63,6 +63,23 @@ class TeacherEvaluation:
         """The sum of the points of the period."""
         return self.book.total("points")
 
+    def remarks(self) -> tuple[Text, ...]:
+        """What a reader must know, and what is missing where a verdict is undetermined; each once."""
+        findings = (self.quota, *self.quota.parts)
+        return tuple(dict.fromkeys(text for found in findings for text in (*found.notes, *found.missing)))
+
+    def to_meet(self) -> tuple[Text, ...]:
+        """The smallest change that turns each "not met"."""
+        return tuple(_remedies((self.quota, self.training, self.case_reports)))
+
+
+def _remedies(findings: Iterable[Finding]) -> Iterator[Text]:
+    for finding in findings:
+        if finding.remedy is not None:
+            yield finding.remedy
+        else:
+            yield from _remedies(finding.parts)
+
 
 @frozen(eq=False)
 class CenterEvaluation:
@@ -71,11 +88,11 @@ class CenterEvaluation:
     ``faults`` are those that were skipped (``skip_faulty``), ``dropped`` the activity rows that they took away.
     """
 
-    regulation: Regulation
-    readings: Readings
+    regulation: Regulation = field(repr=lambda regulation: regulation.id)
+    readings: Readings = field(repr=False)
     year: int
     period: Period
-    teachers: tuple[TeacherEvaluation, ...]
+    teachers: tuple[TeacherEvaluation, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     dropped: tuple[DroppedRow, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -239,10 +256,10 @@ class TeacherExperience:
 class CenterExperience:
     """The three-year test of a center's teachers as of a year."""
 
-    regulation: Regulation
-    readings: Readings
+    regulation: Regulation = field(repr=lambda regulation: regulation.id)
+    readings: Readings = field(repr=False)
     as_of: int
-    teachers: tuple[TeacherExperience, ...]
+    teachers: tuple[TeacherExperience, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     faults: tuple[Fault, ...] = ()
 
 
@@ -275,13 +292,32 @@ def sound(center: Center, regulation: Regulation, *, skip_faulty: bool) -> tuple
     return without(center, faults), faults
 
 
-def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], tuple[Notice, ...]]:
+@frozen
+class CenterCheck:
+    """What a check found: faults, and warnings about rows that are credited all the same."""
+
+    faults: tuple[Fault, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+def check_center(center: Center, regulation: Regulation | None = None, readings: Readings | None = None) -> CenterCheck:
     """All faults and all warnings of a center's records, of every year in them.
 
-    Faulty rows are left out where the warnings are looked for.
+    Those found while reading, those over several cells, rows and tables, and rows on a day without a clause. Faulty
+    rows are left out where the warnings are looked for.
+
+    Raises:
+        ReadingError: a reading or its value is unknown.
+
+    >>> from workload import Activity, Teacher
+    >>> center = Center([Teacher("T01", "part_time")], [Activity("T1", date(2024, 3, 5), "counseling_duty")])
+    >>> [fault.code for fault in check_center(center).faults]
+    ['unknown_teacher', 'minutes_missing']
     """
-    faults = in_order((*center.faults, *check(center, regulation), *_without_clause(center, regulation)))
-    basis = Basis.of(without(center, faults), regulation)
+    regulation = regulation or load_regulation()
+    chosen = regulation.chosen(readings)
+    faults = in_order((*center.faults, *check(center, regulation), *_without_clause(center, regulation, chosen)))
+    basis = Basis.of(without(center, faults), regulation, chosen)
     more: list[Fault] = []
     notices: dict[tuple[int | None, str], Notice] = {}
     for teacher in basis.center.teachers:
@@ -293,14 +329,12 @@ def inspect(center: Center, regulation: Regulation) -> tuple[tuple[Fault, ...], 
                 continue
             for notice in book.notices:
                 notices.setdefault((notice.row, notice.code), notice)
-    return in_order((*faults, *more)), tuple(
-        sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
-    )
+    in_rows = sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
+    return CenterCheck(in_order((*faults, *more)), tuple(in_rows))
 
 
-def _without_clause(center: Center, regulation: Regulation) -> Iterator[Fault]:
+def _without_clause(center: Center, regulation: Regulation, readings: Readings) -> Iterator[Fault]:
     """The rows on whose day the regulation has no clause on their kind, although it has one on other days."""
-    readings = regulation.chosen()
     texts: dict[tuple[str, date], Text | None] = {}
     for activity in center.activities:
         key = activity.kind, activity.date

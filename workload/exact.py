@@ -81,6 +81,15 @@ def shown(value: int | Fraction | Decimal, places: int = 2) -> str:
     return "0" if text == "-0" else text
 
 
+def shown_up(value: int | Fraction, places: int = 2) -> str:
+    """What is still to be done, for people: rounded up, so that doing it is enough.
+
+    >>> shown_up(Fraction(1, 45)), shown_up(Fraction(6))
+    ('0.03', '6')
+    """
+    return shown(Fraction((Fraction(value) * 10**places).__ceil__(), 10**places), places)
+
+
 def outward(value: int | Fraction | Decimal) -> float:
     """A number for JSON: 2 decimals, half up.
 

@@ -21,7 +21,10 @@ from workload.quota import filled_total, minutes_lacking
 from workload.records import Teacher
 from workload.regulation import Experience, Regulation
 from workload.text import Text
+from workload.training import evaluation_result
 from workload.vocabulary import Verdict, measured, word
+
+COUNSELING = "counseling"  # the account whose minutes the result tells
 
 
 @frozen(eq=False)
@@ -47,13 +50,17 @@ class YearOfWork:
 
 @frozen(eq=False)
 class Window:
-    """Adjacent years held against the clause: their sums, what is missing of them, and the verdict."""
+    """Adjacent years held against the clause: their sums, what is missing of them, and the verdict.
+
+    ``minutes`` are those of counseling duty; ``minutes_lacking`` those that would fill what it lacks, ``None`` where
+    the rules give a duty no fixed value.
+    """
 
     years: tuple[int, ...]
     totals: Mapping[str, Fraction]
     lacking: Mapping[str, Fraction]
     minutes: int
-    minutes_lacking: int
+    minutes_lacking: int | None
     evaluations_missing: tuple[int, ...]
     evaluations_failed: tuple[int, ...]
     not_appointed: tuple[int, ...]
@@ -125,13 +132,6 @@ def recognized_experience(basis: Basis, teacher: Teacher, as_of: int | date) -> 
 def _years(basis: Basis, teacher: Teacher, clause: Experience, day: date, as_of: int) -> Iterator[YearOfWork]:
     center, standing = basis.center, basis.standing(teacher)
     results = center.evaluations_of.get(teacher.teacher_id, {})
-    passes = {
-        result
-        for rule in basis.regulation.for_employment(
-            basis.regulation.evaluation, teacher.employment, day, basis.readings
-        )
-        for result in rule.passes
-    }
     # A year may begin late in the calendar year before the row's own (an academic or an appointment year).
     seen = {year - back for year in center.activities_by_year.get(teacher.teacher_id, {}) for back in (0, 1)}
     seen |= set(results) | {year - back for term in standing.terms for year in years_touching(term) for back in (0, 1)}
@@ -149,7 +149,7 @@ def _years(basis: Basis, teacher: Teacher, clause: Experience, day: date, as_of:
             {need.account: filled_total(basis, book, need.account) if book else Fraction(0) for need in clause.needs},
             book is not None and _appointed(basis, book, results.get(year)),
             results.get(year),
-            results.get(year) in passes,
+            evaluation_result(basis, teacher, year).verdict == "met",
         )
     if faults:
         raise InputError(faults)
@@ -200,29 +200,20 @@ class _Test:
             verdict = "not_met"
         elif missing:
             verdict = "undetermined"
-        minutes = {account: sum(found.book.minutes(account) for found in worked if found.book) for account in lacking}
-        duty = {account: self._minutes_lacking(account, amount, totals, minutes) for account, amount in lacking.items()}
-        on_duty = next((account for account, found in duty.items() if found is not None), None)
+        counseling = lacking.get(COUNSELING, Fraction(0))
+        # Years are rounded one by one: what a pooled remainder of earlier years leaves over is of no use here.
+        duty = minutes_lacking(self.basis, COUNSELING, counseling, Fraction(0), 0, natural_year(self.as_of))
         return Window(
             labels,
             totals,
             lacking,
-            minutes[on_duty] if on_duty else 0,
-            (duty[on_duty] or 0) if on_duty else 0,
+            sum(found.book.minutes(COUNSELING) for found in worked if found.book),
+            duty,
             missing,
             failed,
             absent,
             verdict,
         )
-
-    def _minutes_lacking(
-        self, account: str, lacking: Fraction, totals: Mapping[str, Fraction], minutes: Mapping[str, int]
-    ) -> int | None:
-        period = natural_year(self.as_of)
-        if not lacking:
-            return 0 if minutes_lacking(self.basis, account, lacking, Fraction(0), 0, period) is not None else None
-        # Years are rounded one by one, so what a pooled remainder of earlier years leaves over is of no use here.
-        return minutes_lacking(self.basis, account, lacking, Fraction(0), 0, period)
 
     def _gated(self, labels: tuple[int, ...]) -> tuple[int, ...]:
         """The years whose evaluation must be a pass (R14)."""
@@ -271,7 +262,7 @@ def lacking_text(regulation: Regulation, window: Window) -> Text:
     for account, amount in window.lacking.items():
         if amount:
             known = regulation.account(account)
-            more = measured(amount, known.unit)
+            more = measured(amount, known.unit, up=True)
             parts.append(Text(f"{known.name.zh} {more.zh}", f"{more.en} of {known.name.en}"))
     if window.evaluations_missing:
         years = "、".join(map(str, window.evaluations_missing))

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from workload.errors import WorkloadError
-from workload.exact import Number, exact, shown
+from workload.exact import Number, exact, shown, shown_up
 from workload.finding import Finding, shortfall
 from workload.regulation import Clause, Meeting, Readings, Regulation
 from workload.text import Text
@@ -172,5 +172,5 @@ def _found(
         clause=clause,
         missing=(Text("未填报现有数", "what there is was not given"),) if have is None else (),
         notes=tuple(notes),
-        remedy=Text(f"补 {shown(lacking)} {words.zh}", f"{shown(lacking)} {words.en} more") if lacking else None,
+        remedy=Text(f"补 {shown_up(lacking)} {words.zh}", f"{shown_up(lacking)} {words.en} more") if lacking else None,
     )

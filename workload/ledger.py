@@ -172,6 +172,9 @@ class TeacherLedger:
 _Judged = tuple[Activity, str | None, int | Fraction, int]
 
 
+_Judgements = dict[tuple[object, ...], tuple[list[_Judged], tuple[Notice, ...]]]
+
+
 @frozen(eq=False)
 class _Valued:
     """A clause made ready for many rows: for each line of its table the value of one of the measure, as integers."""
@@ -211,7 +214,7 @@ class Basis:
     center: Center
     regulation: Regulation
     readings: Readings
-    _judgements: dict[tuple[object, ...], tuple[list[_Judged], tuple[Notice, ...]]] = field(factory=dict, repr=False)
+    _last: dict[str, tuple[str, _Judgements]] = field(factory=dict, init=False, repr=False)
     _standings: dict[str, Standing] = field(factory=dict, init=False, repr=False)
     _measures: dict[str, str] = field(factory=dict, init=False, repr=False)
     _valued: dict[str, tuple[_Valued, ...]] = field(factory=dict, init=False, repr=False)
@@ -222,12 +225,16 @@ class Basis:
     @classmethod
     def of(cls, center: Center, regulation: Regulation, readings: Readings | None = None) -> Basis:
         """The basis under the regulation's readings, with those given instead of the defaults."""
-        return cls(center, regulation, regulation.chosen(readings))
+        return cls(center, regulation, readings or {})
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "readings", self.regulation.chosen(self.readings))
 
     def under(self, **readings: str) -> Basis:
         """The same records under other readings."""
-        chosen = self.regulation.chosen({**self.readings, **readings})
-        return Basis(self.center, self.regulation, chosen, self._judgements)
+        other = Basis(self.center, self.regulation, {**self.readings, **readings})
+        object.__setattr__(other, "_last", self._last)  # most readings leave the judgement of the rows as it is
+        return other
 
     def standing(self, teacher: Teacher) -> Standing:
         """The teacher's terms and titles."""
@@ -264,14 +271,15 @@ class Basis:
 
     def _judgement(self, teacher: Teacher, period: Period, *, whole: bool) -> tuple[list[_Judged], tuple[Notice, ...]]:
         """The teacher's rows judged, from the last judgements where one of them is the same under these readings."""
-        key = teacher.teacher_id, period, self.readings["idle_duty"], self.readings["overlap"]
-        found = self._judgements.get((*key, True)) or (None if whole else self._judgements.get((*key, False)))
+        teacher_id, last = self._last.get("teacher", ("", {}))
+        if teacher_id != teacher.teacher_id:
+            last = {}
+            self._last["teacher"] = teacher.teacher_id, last
+        key = period, self.readings["idle_duty"], self.readings["overlap"]
+        found = last.get((*key, True)) or (None if whole else last.get((*key, False)))
         if found is None:
-            if self._judgements and next(iter(self._judgements))[0] != teacher.teacher_id:
-                self._judgements.clear()
             rows = self.center.activities_of.get(teacher.teacher_id, ()) if whole else self._near(teacher, period)
-            found = self._judge(teacher, period, rows)
-            self._judgements[*key, whole] = found
+            found = last[*key, whole] = self._judge(teacher, period, rows)
         return found
 
     def _near(self, teacher: Teacher, period: Period) -> list[Activity]:

@@ -80,7 +80,7 @@ def _account(basis: Basis, book: TeacherLedger, account: str, clause: Quota | No
         )
     if clause.each == "semester":
         return _by_semester(basis, book, account, clause)
-    required = clause.amount * _share_of_year(basis, book)
+    required = clause.amount * _share_of(basis, book, book.period)
     lacking = shortfall(value, required)
     verdict: Verdict = "not_met" if lacking else "met"
     undetermined = _undetermined(basis, book)
@@ -108,20 +108,22 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
     A semester counts as far as it lies in the period; where it does not wholly, the part says so.
     """
     known = basis.regulation.account(account)
+    undetermined = _undetermined(basis, book)
     parts = []
     for semester, days in basis.regulation.calendar.semesters_of(book.period):
         inside = days.intersection(book.period) or days  # its middle lies in the period
         own = book.within(inside)
         zh, en = f"学期 {days} 只计核算期内的部分", f"of the semester {days} only the part within the period counts"
         value = filled_total(basis, own, account)
-        lacking = shortfall(value, clause.amount)
+        required = clause.amount * _share_of(basis, own, days)
+        lacking = shortfall(value, required)
         parts.append(
             Finding(
                 name=semester.id,
                 title=semester.name,
-                verdict="not_met" if lacking else "met",
+                verdict="undetermined" if undetermined else "not_met" if lacking else "met",
                 value=value,
-                required=clause.amount,
+                required=required,
                 shortfall=lacking,
                 unit=known.unit,
                 clause=clause,
@@ -129,7 +131,7 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
                 account=account,
                 book=own,
                 notes=() if inside == days else (Text(zh, en),),
-                remedy=remedy(basis, own, account, lacking) if lacking else None,
+                remedy=remedy(basis, own, account, lacking) if lacking and not undetermined else None,
             )
         )
     return Finding(
@@ -137,7 +139,7 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
         title=known.name,
         verdict=all_of(part.verdict for part in parts),
         value=filled_total(basis, book, account),
-        required=clause.amount * len(parts),
+        required=sum((part.required or Fraction(0) for part in parts), Fraction(0)),
         shortfall=sum((part.shortfall or Fraction(0) for part in parts), Fraction(0)),
         unit=known.unit,
         clause=clause,
@@ -145,6 +147,7 @@ def _by_semester(basis: Basis, book: TeacherLedger, account: str, clause: Quota)
         account=account,
         book=book,
         parts=tuple(parts),
+        missing=undetermined,
     )
 
 
@@ -154,11 +157,11 @@ def _undetermined(basis: Basis, book: TeacherLedger) -> tuple[Text, ...]:
     return ()
 
 
-def _share_of_year(basis: Basis, book: TeacherLedger) -> Fraction:
+def _share_of(basis: Basis, book: TeacherLedger, period: Period) -> Fraction:
     """The part of the requirement that is owed (R11): all of it, or the days of the period that the terms cover."""
     if basis.readings["part_year"] == "full" or not book.standing.terms:
         return Fraction(1)
-    return Fraction(book.period.covered_days(book.standing.terms), book.period.days)
+    return Fraction(period.covered_days(book.standing.terms), period.days)
 
 
 def _coverage(basis: Basis, book: TeacherLedger) -> tuple[Text, ...]:
@@ -178,7 +181,7 @@ def _coverage(basis: Basis, book: TeacherLedger) -> tuple[Text, ...]:
 def remedy(basis: Basis, book: TeacherLedger, account: str, lacking: Fraction) -> Text:
     """The smallest change that fills what is lacking: more of the account, and the minutes of duty that give it."""
     known = basis.regulation.account(account)
-    amount = measured(lacking, known.unit)
+    amount = measured(lacking, known.unit, up=True)
     more = Text(f"补 {amount.zh}{known.name.zh}", f"{amount.en} of {known.name.en}")
     minutes = minutes_lacking(basis, account, lacking, book.total(account), book.minutes(account), book.period)
     if minutes is None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -42,6 +42,12 @@ def minutes_between(start: time, end: time) -> int:
     """
     seconds = (end.hour - start.hour) * 3600 + (end.minute - start.minute) * 60 + end.second - start.second
     return (seconds % 86400 + 30) // 60
+
+
+def _whole(_record: object, attribute: Any, value: object) -> None:
+    if value is not None and type(value) is not int:
+        name = attribute.name
+        raise WorkloadError(Text(f"{name} 应为整数，现为 {value!r}", f"{name} takes a whole number, not {value!r}"))
 
 
 @frozen
@@ -95,9 +101,9 @@ class Activity:
     kind: str
     start: time | None = None
     end: time | None = None
-    minutes: int | None = None
+    minutes: int | None = field(default=None, validator=_whole)
     class_hours: Fraction | None = field(default=None, converter=_optional_fraction)
-    events: int = 1
+    events: int = field(default=1, validator=_whole)
     cancelled: bool = False
     attended: bool | None = None
     event_id: str = ""
@@ -105,7 +111,7 @@ class Activity:
     record_id: str = ""
     role: str = ""
     level: str = ""
-    participants: int | None = None
+    participants: int | None = field(default=None, validator=_whole)
     row: int | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -223,6 +229,10 @@ def _tuple(records: Iterable[_R] | None) -> tuple[_R, ...] | None:
     return None if records is None else tuple(records)
 
 
+def _number_of(records: tuple[object, ...]) -> str:
+    return f"{len(records)} records"
+
+
 def _by_teacher(records: Iterable[_T] | None) -> Mapping[str, tuple[_T, ...]]:
     groups: dict[str, list[_T]] = {}
     for record in records or ():
@@ -242,18 +252,18 @@ class Center:
     ((), True)
     """
 
-    teachers: tuple[Teacher, ...] = field(converter=tuple)
-    activities: tuple[Activity, ...] = field(converter=tuple)
-    titles: tuple[TitleHeld, ...] | None = field(default=None, converter=_tuple)
-    appointments: tuple[Appointment, ...] | None = field(default=None, converter=_tuple)
-    evaluations: tuple[Evaluation, ...] | None = field(default=None, converter=_tuple)
-    training: tuple[Training, ...] | None = field(default=None, converter=_tuple)
-    case_reports: tuple[CaseReport, ...] | None = field(default=None, converter=_tuple)
-    rates: tuple[Rate, ...] | None = field(default=None, converter=_tuple)
-    payments: tuple[Payment, ...] | None = field(default=None, converter=_tuple)
-    faults: tuple[Fault, ...] = ()
-    dropped: tuple[DroppedRow, ...] = ()
-    unread_teachers: tuple[str, ...] = ()
+    teachers: tuple[Teacher, ...] = field(converter=tuple, repr=_number_of)
+    activities: tuple[Activity, ...] = field(converter=tuple, repr=_number_of)
+    titles: tuple[TitleHeld, ...] | None = field(default=None, converter=_tuple, repr=False)
+    appointments: tuple[Appointment, ...] | None = field(default=None, converter=_tuple, repr=False)
+    evaluations: tuple[Evaluation, ...] | None = field(default=None, converter=_tuple, repr=False)
+    training: tuple[Training, ...] | None = field(default=None, converter=_tuple, repr=False)
+    case_reports: tuple[CaseReport, ...] | None = field(default=None, converter=_tuple, repr=False)
+    rates: tuple[Rate, ...] | None = field(default=None, converter=_tuple, repr=False)
+    payments: tuple[Payment, ...] | None = field(default=None, converter=_tuple, repr=False)
+    faults: tuple[Fault, ...] = field(default=(), repr=_number_of)
+    dropped: tuple[DroppedRow, ...] = field(default=(), repr=False)
+    unread_teachers: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def activities_of(self) -> Mapping[str, tuple[Activity, ...]]:

@@ -310,7 +310,7 @@ class TrainingNeed(Clause):
     within_years: int = 1
 
     def subjects(self) -> tuple[tuple[str, ...], ...]:
-        return (("training", self.employment, self.form, self.counted),)
+        return (("training", self.id),)
 
     def figures(self) -> tuple[Figure, ...]:
         meaning = Text("每年至少", "each year at least")
@@ -414,7 +414,7 @@ class Meeting(Clause):
     unit: str
 
     def subjects(self) -> tuple[tuple[str, ...], ...]:
-        return (("meeting", self.sort),)
+        return (("meeting", self.id),)
 
     def figures(self) -> tuple[Figure, ...]:
         return (Figure(self.id, Fraction(self.amount), self.unit, Text("每学期至少", "each semester at least")),)
@@ -506,8 +506,7 @@ _C = TypeVar("_C", bound=Clause)
 class Regulation:
     """One regulation: what it is, its words, its readings, its clauses.
 
-    ``effective_from`` is the first day on which it holds; ``None`` when the text names none. ``aliases`` are the
-    equivalents that a school has confirmed (主任医师 = 教授, say), printed wherever they were used.
+    ``effective_from`` is the first day on which it holds; ``None`` when the text names none.
     """
 
     id: str
@@ -631,10 +630,17 @@ class Regulation:
         found = self.held(clauses, day, retroactive=retroactive)
         if found is not None and (start is None or start <= day or retroactive):
             return found
+        hint = Text("", "")
+        if start is not None and day < start:
+            option = "--reading before_start=retroactive"
+            hint = Text(
+                f"（自 {start} 起执行；若学校确认可追溯适用，请加 {option}）",
+                f" (it holds from {start}; if the school confirms retroactive use, add {option})",
+            )
         raise NoClauseError(
             Text(
-                f"{self.document or self.id}：{day} 没有关于“{what.zh}”的有效条款",
-                f"{self.id}: no clause on {what.en!r} is in force on {day}",
+                f"{self.document or self.id}：{day} 没有关于“{what.zh}”的有效条款{hint.zh}",
+                f"{self.id}: no clause on {what.en!r} is in force on {day}{hint.en}",
             )
         )
 

@@ -2,7 +2,7 @@
 
 A file may extend another (``extends = "zhoukou-2024-33"``, or a path beside it): it then holds only what differs. A
 named table (``[kind.salon]``) or the records of a list with the same id (``[[credit]]`` with ``id = "event"``) replace
-those of the base.
+those of the base; ``[calendar]`` and a reading are merged key by key; ``remove = ["parent_class"]`` drops clauses.
 """
 
 from __future__ import annotations
@@ -183,7 +183,9 @@ class _Place:
     def line(self) -> int:
         """The line of the nearest key at or above the path."""
         for length in range(len(self.path), 0, -1):
-            if (line := self.lines.get(self.path[:length])) is not None:
+            path = self.path[:length]
+            line = self.lines.get(path) or self.lines.get((*path, 0))  # a list of tables begins with its first
+            if line is not None:
                 return line
         return 1
 
@@ -416,7 +418,11 @@ class _Reader:
     ) -> None:
         for key, value in data.items():
             here = place.below(key)
-            if key in _SINGLE:
+            if key == "calendar" and isinstance(value, dict) and key in singles:
+                singles[key] = ({**_mapping(singles[key][0]), **value}, here)  # holidays change, semesters stay
+            elif key == "remove":
+                self._remove(value, here, listed)
+            elif key in _SINGLE:
                 singles[key] = (value, here)
             elif key in named and isinstance(value, dict):
                 for name, record in value.items():
@@ -432,8 +438,20 @@ class _Reader:
                 shape = "表（[…]）" if key in named else "表的列表（[[…]]）"
                 self.wrong(here, f"应为{shape}", "takes a table" if key in named else "takes a list of tables")
             else:
-                accepted = ", ".join([*_SINGLE, *named, *listed])
+                accepted = ", ".join([*_SINGLE, "remove", *named, *listed])
                 self.wrong(here, f"未知的键；可用：{accepted}", f"unknown key; accepted: {accepted}")
+
+    def _remove(self, value: Any, place: _Place, listed: dict[str, list[tuple[Any, _Place]]]) -> None:
+        """Clauses of the base that the school does not have."""
+        ids = value if isinstance(value, list) else [value]
+        for index, clause in enumerate(ids):
+            found = [
+                key for key, items in listed.items() if any(_mapping(item[0]).get("id") == clause for item in items)
+            ]
+            if not found:
+                self.wrong(place.below(index), f"没有条款 {clause!r}", f"there is no clause {clause!r}")
+            for key in found:
+                listed[key] = [item for item in listed[key] if _mapping(item[0]).get("id") != clause]
 
     def _structured(self, record: Any, kind: type[_T], place: _Place) -> _T | None:
         try:

@@ -58,7 +58,7 @@ def _need(need: TrainingNeed, rows: tuple[Training, ...] | None, year: int) -> F
     ]
     value = sum((row.hours for row in counted), Fraction(0)) if need.counted == "hours" else Fraction(len(counted))
     lacking = shortfall(value, need.amount)
-    more = measured(lacking, need.unit)
+    more = measured(lacking, need.unit, up=True)
     form = WORDS["form"][need.form]
     levels = Text(
         "、".join(WORDS["level"][level].zh for level in need.levels),

@@ -16,7 +16,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from workload.exact import shown
+from workload.exact import shown, shown_up
 from workload.text import Text
 
 Employment = Literal["full_time", "part_time"]
@@ -256,12 +256,12 @@ def word(group: str, name: str | None, fallback: str = "") -> Text:
     return WORDS[group].get(name, Text(name, name))
 
 
-def measured(value: int | Fraction, unit: str) -> Text:
-    """A quantity with its unit.
+def measured(value: int | Fraction, unit: str, *, up: bool = False) -> Text:
+    """A quantity with its unit; ``up``: what is still to be done, rounded up.
 
     >>> print(measured(Fraction(5, 2), "class_hour"), measured(1, "event").en)
     2.5 课时 1 event
     """
     words = WORDS["unit"].get(unit, Text(unit, unit))
-    number = shown(value)
+    number = shown_up(value) if up else shown(value)
     return Text(f"{number} {words.zh}".rstrip(), f"{number} {words.en.removesuffix('s') if value == 1 else words.en}")

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from workload import check, evaluate, load_regulation, read_center
+from workload import evaluate, load_regulation, read_center
+from workload.checks import check
 from workload.cli import workload as command
 
 TEACHERS, YEARS, ROWS = 200, (2023, 2024), 250

@@ -73,12 +73,9 @@ def _teacher(found: TeacherEvaluation, center: CenterEvaluation, language: Langu
         "verdict": found.case_reports.verdict,
     }
     result["evaluation"] = found.result
-    notes = [note.get(language) for part in (found.quota, *found.quota.parts) for note in (*part.notes, *part.missing)]
-    if notes:
-        result["notes"] = notes
-    remedies = [part.remedy.get(language) for part in found.quota.parts if part.remedy is not None]
-    if remedies:
-        result["to_meet"] = remedies
+    for key, texts in (("notes", found.remarks()), ("to_meet", found.to_meet())):
+        if texts:
+            result[key] = [text.get(language) for text in texts]
     if found.alternatives:
         result["alternatives"] = [_alternative(other, center.regulation, language) for other in found.alternatives]
     return result
@@ -171,6 +168,7 @@ def experience(found: CenterExperience, language: Language) -> Object:
                 {
                     "years": list(window.years),
                     "counseling_minutes": window.minutes,
+                    "counseling_class_hours": outward(window.totals.get("counseling", Fraction(0))),
                     "teaching_class_hours": outward(window.totals.get("teaching", Fraction(0))),
                     "verdict": window.verdict,
                 }
@@ -196,6 +194,7 @@ def _next(window: Window) -> Object:
     return {
         "years": list(window.years),
         "counseling_minutes_missing": window.minutes_lacking,
+        "counseling_class_hours_missing": outward(window.lacking.get("counseling", Fraction(0))),
         "teaching_class_hours_missing": outward(window.lacking.get("teaching", Fraction(0))),
         "evaluations_missing": list(window.evaluations_missing),
     }

@@ -166,11 +166,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
     lines = []
     for one in found.teachers:
         who = f"{one.teacher.teacher_id} {one.teacher.name}".strip()
-        told = [note for part in (one.quota, *one.quota.parts) for note in (*part.notes, *part.missing)]
-        for finding in (*one.quota.parts, one.training, one.case_reports):
-            parts = (finding,) if finding.remedy else finding.parts
-            told += [part.remedy for part in parts if part.remedy is not None]
-        told = list(dict.fromkeys(told))
+        told = (*one.remarks(), *one.to_meet())
         if told:
             lines.append(
                 f"{who}：{'；'.join(text.zh for text in told)}" if zh else f"{who}: {'; '.join(t.en for t in told)}"

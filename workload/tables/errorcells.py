@@ -17,8 +17,8 @@ _CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 
 
-def error_cells(path: Path, sheet: str) -> Mapping[tuple[int, int], str]:
-    """What the error cells of a sheet show, by row and column, both from 0; nothing for other kinds of file."""
+def error_cells(path: Path, sheet: str) -> Mapping[int, Mapping[int, str]]:
+    """What the error cells of a sheet show, by row and then column, both from 0; nothing for other kinds of file."""
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
@@ -26,10 +26,10 @@ def error_cells(path: Path, sheet: str) -> Mapping[tuple[int, int], str]:
         source = archive.read(part) if part is not None else b""
     if b't="e"' not in source:
         return {}
-    found = {}
+    found: dict[int, dict[int, str]] = {}
     for cell in _CELL.finditer(source):
         value = _VALUE.search(cell[3])
-        found[int(cell[2]) - 1, _column(cell[1])] = value[1].decode() if value else "#ERROR!"
+        found.setdefault(int(cell[2]) - 1, {})[_column(cell[1])] = value[1].decode() if value else "#ERROR!"
     return found
 
 

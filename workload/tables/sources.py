@@ -39,7 +39,10 @@ def source_tables(path: Path) -> Iterator[SourceTable]:
         MissingExtraError: a workbook needs python-calamine.
     """
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+        try:
+            files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+        except OSError as error:
+            raise _broken(path, error) from None
         named = _named([(file.stem, file) for file in files])
         if not named:
             known = "、".join(f"{table.zh}.csv" for table in TABLES.values())
@@ -141,30 +144,36 @@ def _workbook(path: Path) -> Iterator[SourceTable]:
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:  # whatever the parser meets in a broken file is the file's fault
-        reason = type(error).__name__
-        raise _unusable(
-            path,
-            f"无法打开工作簿（{reason}）：文件损坏、加密，或扩展名与内容不符",
-            f"the workbook cannot be opened ({reason}): broken, encrypted, or not what its name says",
-        ) from None
+        raise _broken(path, error) from None
     tables = _named([(name, name) for name in book.sheet_names])
     if not tables:
         known = "、".join(table.zh for table in TABLES.values())
         raise _unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
     for table, name in tables:
-        yield SourceTable(table, name, _sheet_rows(book.get_sheet_by_name(name), error_cells(path, name)))
+        try:
+            rows = _sheet_rows(book.get_sheet_by_name(name), error_cells(path, name))
+        except Exception as error:  # a sheet is unpacked only now
+            raise _broken(path, error) from None
+        yield SourceTable(table, name, rows)
 
 
-def _sheet_rows(sheet: object, errors: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _broken(path: Path, error: Exception) -> InputError:
+    reason = type(error).__name__
+    return _unusable(
+        path,
+        f"无法读取工作簿（{reason}）：文件损坏、加密，或扩展名与内容不符",
+        f"the workbook cannot be read ({reason}): broken, encrypted, or not what its name says",
+    )
+
+
+def _sheet_rows(sheet: object, errors: Mapping[int, Mapping[int, str]]) -> Iterator[tuple[int, Sequence[Cell]]]:
     start = sheet.start  # type: ignore[attr-defined]  # python-calamine's own stubs are not imported here
     if start is None:
         return
-    with_errors = {row for row, _ in errors}
     for number, row in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
         # A truth value equals the number 1 or 0; as a word it can be told apart.
         cells = [str(cell).upper() if cell is True or cell is False else cell for cell in row]
-        if number - 1 in with_errors:
-            for (error_row, column), shown in errors.items():
-                if error_row == number - 1 and column - start[1] < len(cells):
-                    cells[column - start[1]] = shown
+        for column, shown in errors.get(number - 1, {}).items():
+            if column - start[1] < len(cells):
+                cells[column - start[1]] = shown
         yield number, cells
