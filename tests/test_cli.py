@@ -1417,7 +1417,7 @@ for name in workload.__all__:
 center = workload.read_center({str(center)!r})
 found = workload.evaluate(center, 2024)
 tested = workload.evaluate_experience(center, 2024)
-workload.explain_teacher(found.teachers[0], found.regulation, found.readings, tested.teachers[0])
+workload.explain_teacher(found, found.teachers[0].teacher.teacher_id, tested)
 """
     assert loaded_by(code) <= LIGHT
 

@@ -1226,7 +1226,7 @@ def test_a_file_that_stands_alone_says_everything_itself(minutes, verdict):
     found = evaluate(center, 2024, rules(ALONE, head="")).teachers[0]
     part = found.quota.part("counseling")
     assert (part.value, part.required, part.unit, part.verdict) == (Fraction(minutes, 50), 100, "hour", verdict)
-    assert (found.quota.part("teaching"), found.training.verdict) == (None, "not_applicable")
+    assert (found.quota.has_part("teaching"), found.training.verdict) == (False, "not_applicable")
 
 
 # ---------------------------------------------------------------- properties of every shape

@@ -17,7 +17,7 @@ except ImportError:  # an installation without the extra
 
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
-    from workload.evaluation import TeacherExperience
+    from workload.evaluation import CenterExperience
     from workload.regulation import Regulation
     from workload.text import Language
 
@@ -368,15 +368,15 @@ def explain(
     regulation, readings = _regulation(rule_file), _readings(switches)
     center = _center(source, regulation)
     found = evaluated(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
-    tested: TeacherExperience | NoClauseError | None = None
+    tested: CenterExperience | NoClauseError | None = None
     if regulation.experience:  # a school's rules may say nothing of it
         try:
             tested = evaluate_experience(
                 center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty
-            ).teachers[0]
+            )
         except NoClauseError as error:  # years before the rules began: the year itself is explained all the same
             tested = error
-    sections = explain_teacher(found.teachers[0], regulation, found.readings, tested)
+    sections = explain_teacher(found, teacher, tested)
     _show(
         how,
         output,

@@ -5,16 +5,16 @@ Every output of it carries the readings it was computed under, and says where an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from workload.checks import check, in_order
-from workload.errors import Fault, InputError, NoClauseError
+from workload.errors import Fault, InputError, NoClauseError, WorkloadError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
 from workload.ledger import Basis, Line, Notice, TeacherLedger
@@ -26,6 +26,8 @@ from workload.regulation import Readings, Regulation
 from workload.text import Text
 from workload.training import case_reports, conferences, evaluation_result, training
 from workload.vocabulary import Verdict
+
+_T = TypeVar("_T")
 
 
 @frozen(eq=False)
@@ -95,6 +97,14 @@ class CenterEvaluation:
     teachers: tuple[TeacherEvaluation, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     dropped: tuple[DroppedRow, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+    def teacher(self, teacher_id: str) -> TeacherEvaluation:
+        """The evaluation of that teacher.
+
+        Raises:
+            WorkloadError: it has none.
+        """
+        return _of_teacher(teacher_id, {found.teacher.teacher_id: found for found in self.teachers})
 
     @cached_property
     def set_aside(self) -> tuple[Line, ...]:
@@ -261,6 +271,20 @@ class CenterExperience:
     as_of: int
     teachers: tuple[TeacherExperience, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     faults: tuple[Fault, ...] = ()
+
+    def teacher(self, teacher_id: str) -> TeacherExperience:
+        """The test of that teacher.
+
+        Raises:
+            WorkloadError: it has none.
+        """
+        return _of_teacher(teacher_id, {found.finding.teacher.teacher_id: found for found in self.teachers})
+
+
+def _of_teacher(teacher_id: str, found: Mapping[str, _T]) -> _T:
+    if teacher_id not in found:
+        raise WorkloadError(Text(f"结果中没有工号“{teacher_id}”", f"the result has no teacher {teacher_id!r}"))
+    return found[teacher_id]
 
 
 def last_year(center: Center) -> int:

@@ -11,7 +11,13 @@ from fractions import Fraction
 from attrs import frozen
 
 from workload.errors import NoClauseError
-from workload.evaluation import Alternative, TeacherEvaluation, TeacherExperience
+from workload.evaluation import (
+    Alternative,
+    CenterEvaluation,
+    CenterExperience,
+    TeacherEvaluation,
+    TeacherExperience,
+)
 from workload.exact import shown
 from workload.experience import Window, YearOfWork, lacking_text
 from workload.finding import Finding
@@ -32,24 +38,24 @@ class Section:
 
 
 def explain_teacher(
-    found: TeacherEvaluation,
-    regulation: Regulation,
-    readings: Readings,
-    experience: TeacherExperience | NoClauseError | None = None,
+    found: CenterEvaluation, teacher_id: str, tested: CenterExperience | NoClauseError | None = None
 ) -> tuple[Section, ...]:
     """Every figure of one teacher's year: each row and what it gave, the formula, the article, the readings.
 
-    ``experience`` adds the three-year test, or why there is none.
+    ``tested`` adds the three-year test, or why there is none.
+
+    Raises:
+        WorkloadError: the evaluation has no such teacher.
 
     >>> from datetime import date
     >>> from workload import Activity, Center, Teacher, evaluate
     >>> rows = [Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=90, row=2)]
     >>> result = evaluate(Center([Teacher("T01", "part_time")], rows), 2024)
-    >>> sections = explain_teacher(result.teachers[0], result.regulation, result.readings)
-    >>> print(sections[1].sentences[0])
+    >>> print(explain_teacher(result, "T01")[1].sentences[0])
     第2行 2024-03-05 咨询值班：90 分钟 ÷ 45 = 2 课时 〔附件2 第七条(一)〕
     """
-    return tuple(_sections(found, regulation, readings, experience))
+    experience = tested.teacher(teacher_id) if isinstance(tested, CenterExperience) else tested
+    return tuple(_sections(found.teacher(teacher_id), found.regulation, found.readings, experience))
 
 
 def _sections(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from workload.errors import WorkloadError
 from workload.ledger import Line, TeacherLedger
 from workload.period import Period
 from workload.regulation import Clause
@@ -45,9 +46,26 @@ class Finding:
         """The ledger lines behind the value."""
         return () if self.book is None else self.book.credited(self.account)
 
-    def part(self, name: str) -> Finding | None:
-        """The part with that name."""
-        return next((part for part in self.parts if part.name == name), None)
+    def part(self, name: str) -> Finding:
+        """The part with that name.
+
+        Raises:
+            WorkloadError: there is none; the message lists those there are.
+        """
+        for part in self.parts:
+            if part.name == name:
+                return part
+        known = [part.name for part in self.parts]
+        raise WorkloadError(
+            Text(
+                f"“{self.title.zh}”没有“{name}”这一部分；有：{'、'.join(known)}",
+                f"{self.title.en} has no part {name!r}; it has: {', '.join(known)}",
+            )
+        )
+
+    def has_part(self, name: str) -> bool:
+        """Whether there is a part with that name."""
+        return any(part.name == name for part in self.parts)
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:

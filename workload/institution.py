@@ -16,6 +16,7 @@ from attrs import field, frozen
 from workload.errors import WorkloadError
 from workload.exact import Number, exact, shown, shown_up
 from workload.finding import Finding, shortfall
+from workload.loading import load_regulation
 from workload.regulation import Clause, Meeting, Readings, Regulation
 from workload.text import Text
 from workload.vocabulary import word
@@ -90,18 +91,22 @@ def area_required(students: int, regulation: Regulation, day: date, readings: Re
 
 
 def evaluate_institution(
-    plan: Institution, regulation: Regulation, day: date, readings: Readings | None = None
+    plan: Institution, regulation: Regulation | None = None, day: date | None = None, readings: Readings | None = None
 ) -> tuple[Finding, ...]:
     """方案 四(二)1, 六(一), 六(五): every requirement on the institution held against what it has or plans.
 
-    What is not given is ``undetermined``: the requirement is told all the same.
+    What is not given is ``undetermined``: the requirement is told all the same. Without ``day`` the newest clauses
+    are taken.
 
-    >>> from workload import load_regulation
-    >>> found = evaluate_institution(Institution(students=20_000, full_time=4), load_regulation(), date(2024, 12, 31))
+    Raises:
+        NoClauseError: a requirement has no clause on that day.
+
+    >>> found = evaluate_institution(Institution(students=20_000, full_time=4))
     >>> [(finding.name, shown(finding.required), finding.verdict) for finding in found][0]
     ('full_time_staff', '5', 'not_met')
     """
-    return tuple(_findings(plan, regulation, day, regulation.chosen(readings)))
+    regulation = regulation or load_regulation()
+    return tuple(_findings(plan, regulation, day or regulation.latest_day(), regulation.chosen(readings)))
 
 
 def _findings(plan: Institution, regulation: Regulation, day: date, readings: Readings) -> Iterator[Finding]:

@@ -52,8 +52,7 @@ def _teacher(found: TeacherEvaluation, center: CenterEvaluation, language: Langu
     if book.period != center.period:
         result["period"] = {"start": str(book.period.start), "end": str(book.period.end)}
     for account in ("counseling", "teaching"):
-        part = found.quota.part(account)
-        result[account] = {} if part is None else _account(part)
+        result[account] = _account(found.quota.part(account)) if found.quota.has_part(account) else {}
     result["points"] = outward_whole(found.points)
     others = [part for part in found.quota.parts if part.name not in _OWN_PLACE]
     if others:

@@ -46,8 +46,8 @@ def evaluation(found: CenterEvaluation, language: Language) -> list[Block]:
             one.teacher.teacher_id,
             one.teacher.name,
             word("employment", one.teacher.employment).get(language),
-            _of_required(one.quota.part("counseling")),
-            _of_required(one.quota.part("teaching")),
+            _of_required(one.quota, "counseling"),
+            _of_required(one.quota, "teaching"),
             shown(one.points),
             _verdict(one.quota, language),
             _verdict(one.training, language),
@@ -100,15 +100,14 @@ def evaluation_columns(found: CenterEvaluation, language: Language) -> list[Bloc
 
 
 def _columns(one: TeacherEvaluation, language: Language) -> tuple[Value, ...]:
-    counseling, teaching = one.quota.part("counseling"), one.quota.part("teaching")
     read, aside = len(one.book.entries), len(one.book.set_aside)
     return (
         one.teacher.teacher_id,
         one.teacher.name,
         word("employment", one.teacher.employment).get(language),
         one.book.minutes("counseling"),
-        *_figures(counseling, language),
-        *_figures(teaching, language),
+        *_figures(one.quota, "counseling", language),
+        *_figures(one.quota, "teaching", language),
         _figure(one.points),
         _verdict(one.quota, language),
         _verdict(one.training, language),
@@ -124,9 +123,10 @@ def _chosen(readings: Readings) -> str:
     return " ".join(f"{name}={value}" for name, value in readings.items())
 
 
-def _figures(part: Finding | None, language: Language) -> tuple[Value, ...]:
-    if part is None:
+def _figures(quota: Finding, account: str, language: Language) -> tuple[Value, ...]:
+    if not quota.has_part(account):  # a school's rules may have other accounts
         return (None, None, None, None)
+    part = quota.part(account)
     return (_figure(part.value), _figure(part.required), _figure(part.shortfall), _verdict(part, language))
 
 
@@ -151,8 +151,11 @@ def _reason(reason: str | None) -> Text:
     return REASONS[reason or "fault"]
 
 
-def _of_required(part: Finding | None) -> str:
-    if part is None or part.value is None:
+def _of_required(quota: Finding, account: str) -> str:
+    if not quota.has_part(account):
+        return "—"
+    part = quota.part(account)
+    if part.value is None:
         return "—"
     return shown(part.value) if part.required is None else f"{shown(part.value)}/{shown(part.required)}"
 
