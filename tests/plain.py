@@ -365,6 +365,9 @@ def first_reason(center, teacher, record, compared, period, readings):
         return "cancelled"
     if not in_period(record, first, last):
         return "outside_period"
+    if readings["idle_duty"] == "attended_only" and record["kind"] == "counseling_duty":
+        if record["attended"] != "yes":
+            return "not_attended"
     for earlier in compared:
         if is_duplicate(record, earlier):
             return "duplicate"
@@ -372,9 +375,6 @@ def first_reason(center, teacher, record, compared, period, readings):
         return "outside_appointment"
     if record["kind"] in KINDS_WITHOUT_VALUE:
         return "no_value"
-    if readings["idle_duty"] == "attended_only" and record["kind"] == "counseling_duty":
-        if record["attended"] != "yes":
-            return "not_attended"
     return None
 
 
@@ -466,7 +466,7 @@ def ledger(center, year, readings):
         line["reason"] = first_reason(center, teacher, record, compared, period, readings)
         if line["reason"] == "not_attended" and record["attended"] == "":
             line["warnings"].add("attendance_blank")
-        if line["reason"] not in ["cancelled", "outside_period", "duplicate"]:
+        if line["reason"] not in ["cancelled", "outside_period", "not_attended", "duplicate"]:
             compared.append(record)
         lines.append(line)
 

@@ -41,10 +41,11 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     yield from _teachers(center)
     yield from _words(center, regulation)
     ids = {teacher.teacher_id for teacher in center.teachers} | set(center.unread_teachers)
+    near = {teacher_id.lstrip("0"): teacher_id for teacher_id in ids}  # Excel eats the zeros before a number
     for table in ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments"):
         for record in getattr(center, table) or ():
             if record.teacher_id not in ids:
-                yield _unknown_teacher(table, record.row, record.teacher_id)
+                yield _unknown_teacher(table, record.row, record.teacher_id, near.get(record.teacher_id.lstrip("0")))
     yield from _dated(center)
     yield from _activities(center, regulation)
 
@@ -73,8 +74,9 @@ def _words(center: Center, regulation: Regulation) -> Iterator[Fault]:
                 yield Fault(table, record.row, column, word, "unknown_word", message)
 
 
-def _unknown_teacher(table: str, row: int | None, teacher_id: str) -> Fault:
-    message = Text("教师表中没有这个工号", "there is no such id in the teachers table")
+def _unknown_teacher(table: str, row: int | None, teacher_id: str, near: str | None) -> Fault:
+    hint = Text(f"；是否应为“{near}”", f"; did you mean {near!r}") if near else Text("", "")
+    message = Text(f"教师表中没有这个工号{hint.zh}", f"there is no such id in the teachers table{hint.en}")
     return Fault(table, row, "teacher_id", teacher_id, "unknown_teacher", message)
 
 

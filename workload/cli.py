@@ -255,7 +255,7 @@ def evaluate(
     _show(how, output, lambda: as_json.evaluation(found, lang), blocks)
 
 
-class _YearOrDay(click.ParamType["int | date"]):
+class _YearOrDay(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
     """A year (2026) or a day (2026-06-30)."""
 
     name = "YEAR|DATE"
@@ -419,7 +419,7 @@ def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None,
     )
 
 
-class _Bodies(click.ParamType["tuple[str, int]"]):
+class _Bodies(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
     """NAME=N: a number for a college, or for the school."""
 
     name = "NAME=N"

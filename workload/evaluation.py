@@ -473,7 +473,9 @@ class Alternatives:
         if switch == "partial_unit":
             return any(credit.measure == "minutes" and credit.remainder is None for credit in credits_)
         if switch == "idle_duty":
-            return any(activity.attended is not True and activity.minutes for activity in rows)
+            # Where nobody wrote attendance down, nothing is known of another verdict.
+            known = any(activity.attended is not None for activity in rows)
+            return known and any(activity.attended is not True and activity.minutes for activity in rows)
         if switch == "title_on":
             return any(case.title for credit in credits_ for case in credit.amount)
         if switch == "co_leaders":

@@ -289,9 +289,9 @@ def year_text(worked: YearOfWork, regulation: Regulation) -> Text:
         amount = measured(total, known.unit)
         zh.append(f"{known.name.zh} {amount.zh}")
         en.append(f"{known.name.en} {amount.en}")
-    result = Text("缺", "missing") if worked.result is None else word("result", worked.result)
-    zh.append(f"考核{result.zh}")
-    en.append(f"evaluation {result.en}")
+    result = word("result", worked.result)
+    zh.append(f"考核{result.zh}" if worked.result else "缺考核")
+    en.append(f"evaluation {result.en}" if worked.result else "evaluation missing")
     if not worked.appointed:
         zh.append("不在聘")
         en.append("not appointed")

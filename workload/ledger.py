@@ -326,8 +326,13 @@ class Basis:
             if outside:
                 judged.append((activity, "outside_period", 0, 0))
                 continue
-            # -- duplicates: of rows that are themselves neither cancelled, outside, nor a duplicate
             identifier = activity.record_id
+            if attended_only and is_duty and not activity.attended:
+                if activity.attended is None:
+                    notices.append(Notice(activity.row, "attendance_blank", identifier))
+                judged.append((activity, "not_attended", 0, 0))
+                continue
+            # -- duplicates: of rows that have come this far, and are no duplicate themselves
             amounts = (day, kind, activity.minutes, activity.class_hours, activity.events, start, activity.end)
             if (identifier and identifier in ids) or (start is not None and amounts in timed):
                 judged.append((activity, "duplicate", 0, 0))
@@ -348,10 +353,6 @@ class Basis:
             elif not is_duty:
                 quantity = activity.class_hours if measure == "class_hours" else activity.events
                 judged.append((activity, None, quantity or 0, 0))
-            elif attended_only and not activity.attended:
-                if activity.attended is None:
-                    notices.append(Notice(activity.row, "attendance_blank", identifier))
-                judged.append((activity, "not_attended", 0, 0))
             elif end:
                 duties.append((begin, len(judged), end))
                 judged.append((activity, None, 0, 0))

@@ -182,10 +182,10 @@ REASONS = MappingProxyType(
         "fault": Text("本行有错误，已跳过", "the row has a fault and was skipped"),
         "cancelled": Text("已取消", "cancelled"),
         "outside_period": Text("不在核算期内", "outside the period"),
+        "not_attended": Text("无来访，按所选口径不计", "no client came; not counted under the chosen reading"),
         "duplicate": Text("与前面的记录重复", "a duplicate of an earlier row"),
         "outside_appointment": Text("当日不在聘期内", "outside the appointment"),
         "no_value": Text("规定未给出分值", "no value in the regulation"),
-        "not_attended": Text("无来访，按所选口径不计", "no client came; not counted under the chosen reading"),
         "overlap": Text("时间已被其他值班占用", "its time is taken by other duties"),
     }
 )

@@ -49,7 +49,7 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
         if block.header:
             part.append(_tabulated(block, how))
         indent = "- " if how == "md" else "  " if block.title else ""
-        part += [indent + _one_line(line, how) for line in block.lines]
+        part += [indent + _one_line(line.strip() if how == "md" else line, how) for line in block.lines]
         parts.append("\n".join(part))
     return "\n\n".join(parts)
 

@@ -17,7 +17,7 @@ from workload.finding import Finding
 from workload.ledger import Notice
 from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language, Text
-from workload.vocabulary import REASONS, column_text, measured, table_text, word
+from workload.vocabulary import CODES, REASONS, column_text, measured, table_text, word
 
 MOST_RANGES = 8  # of row numbers on a line; `--format json` and the workbook have them all
 
@@ -188,9 +188,16 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
     yield Block("", lines=tuple(_rows(found, language)))
     if brief and found.notices:
         counted = Counter(notice.code for notice in found.notices)
-        told_codes = ("，" if zh else ", ").join(f"{code} {number}" for code, number in sorted(counted.items()))
-        hint = "（workload check 列出每一条）" if zh else " (workload check lists each)"
-        yield Block("", lines=(f"{'提示' if zh else 'Warnings'}: {told_codes}{hint}",))
+        yield Block(
+            "",
+            lines=(
+                "提示（workload check 列出每一条）：" if zh else "Warnings (workload check lists each):",
+                *(
+                    f"  {CODES[code].zh} {number} 条" if zh else f"  {CODES[code].en}: {number}"
+                    for code, number in sorted(counted.items())
+                ),
+            ),
+        )
     if found.faults:
         text = [one.in_language(language) for one in found.faults]
         yield Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text))
@@ -296,8 +303,12 @@ def experience(found: CenterExperience, language: Language, *, narrow: bool = Tr
 
 def fault_lines(found: Sequence[Fault], language: Language) -> list[Block]:
     """The faults as lines, which a terminal can wrap."""
-    title = f"错误 {len(found)} 处" if language == "zh" else f"{len(found)} faults"
+    title = f"错误 {len(found)} 处" if language == "zh" else _counted(len(found), "fault")
     return [Block(title, lines=tuple(one.in_language(language) for one in found))]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def faults(found: Iterable[Fault], language: Language) -> list[Block]:
@@ -314,7 +325,7 @@ def faults(found: Iterable[Fault], language: Language) -> list[Block]:
         )
         for one in found
     )
-    return [Block(f"错误 {len(rows)} 处" if zh else f"{len(rows)} faults", header, rows)]
+    return [Block(f"错误 {len(rows)} 处" if zh else _counted(len(rows), "fault"), header, rows)]
 
 
 def warnings(found: Iterable[Notice], language: Language) -> list[Block]:
@@ -324,7 +335,7 @@ def warnings(found: Iterable[Notice], language: Language) -> list[Block]:
     rows = tuple(
         (table_text(one.table).get(language), one.row, one.record_id, one.message.get(language)) for one in found
     )
-    return [Block(f"提示 {len(rows)} 条" if zh else f"{len(rows)} warnings", header if rows else (), rows)]
+    return [Block(f"提示 {len(rows)} 条" if zh else _counted(len(rows), "warning"), header if rows else (), rows)]
 
 
 def explanation(sections: Iterable[Section], language: Language) -> list[Block]:

@@ -290,6 +290,8 @@ def share(cell: Cell) -> Fraction | None:
 
 def yuan(cell: Cell) -> Decimal | None:
     """An amount of money that is not negative, to the fen."""
+    if isinstance(cell, float) and isfinite(cell) and abs(cell - round(cell, 2)) < FLOAT_NOISE:
+        cell = round(cell, 2)  # an amount that a formula worked out
     value = number(cell)
     if value is None:
         return None
