@@ -193,7 +193,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
             lines=(
                 "提示（workload check 列出每一条）：" if zh else "Warnings (workload check lists each):",
                 *(
-                    f"  {CODES[code].zh} {number} 条" if zh else f"  {CODES[code].en}: {number}"
+                    f"  {number} 条：{CODES[code].zh}" if zh else f"  {number}: {CODES[code].en}"
                     for code, number in sorted(counted.items())
                 ),
             ),
