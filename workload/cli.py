@@ -302,7 +302,7 @@ def experience(
         how,
         output,
         lambda: as_json.experience(found, lang),
-        lambda chosen: reports.experience(found, lang, narrow=chosen == "table"),
+        lambda chosen: reports.experience(found, lang, chosen),
     )
 
 

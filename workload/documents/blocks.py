@@ -140,11 +140,12 @@ def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -
     ]
     if lines:
         sheet = book.add_worksheet(_sheet_name(notes, names))
-        sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet.set_column(0, 0, 90)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         for row_number, line in enumerate(lines):
-            sheet.write_string(row_number, 0, line)
+            sheet.write_string(row_number, 0, line, wrapped)
     close_workbook(book)
 
 

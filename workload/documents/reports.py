@@ -19,6 +19,8 @@ from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language, Text
 from workload.vocabulary import CODES, REASONS, column_text, measured, table_text, word
 
+# In CSV, where nothing can stand beside the table, each line says under what it was computed.
+READINGS_COLUMNS = (("规则", "rules"), ("口径", "readings"))
 MOST_RANGES = 8  # of row numbers on a line; `--format json` and the workbook have them all
 
 
@@ -87,8 +89,7 @@ def evaluation_columns(found: CenterEvaluation, language: Language) -> list[Bloc
         ("记录行数", "rows_read"),
         ("计入行数", "rows_credited"),
         ("未计入行数", "rows_set_aside"),
-        ("规则", "rules"),
-        ("口径", "readings"),
+        *READINGS_COLUMNS,
     )
     under = (found.regulation.id, _chosen(found.readings))
     rows = [(*_columns(one, language), *under) for one in found.teachers]
@@ -136,7 +137,11 @@ def _figure(value: Fraction | None) -> float | None:
 
 def evaluation_details(found: CenterEvaluation, language: Language) -> list[Block]:
     """What stands beside the figures in a workbook: rows set aside, warnings, and the remarks."""
-    blocks = evaluation_columns(found, language)
+    (figures,) = evaluation_columns(found, language)
+    # The readings have a sheet of their own here; as a column they would make a page too wide to read.
+    columns = len(figures.header) - len(READINGS_COLUMNS)
+    rows = tuple(row[:columns] for row in figures.rows)
+    blocks = [Block(figures.title, figures.header[:columns], rows)]
     header = ("行", "编号", "工号", "原因") if language == "zh" else ("row", "record_id", "teacher_id", "reason")
     aside = tuple(
         (line.activity.row, line.activity.record_id, line.activity.teacher_id, _reason(line.reason).get(language))
@@ -243,9 +248,10 @@ def readings(regulation: Regulation, chosen: Readings, language: Language) -> Bl
     return Block("", lines=tuple(lines))
 
 
-def experience(found: CenterExperience, language: Language, *, narrow: bool = True) -> list[Block]:
-    """The three-year test: one line a teacher with the windows and the next one; ``narrow``: what it lacks below."""
-    zh = language == "zh"
+def experience(found: CenterExperience, language: Language, how: str = "table") -> list[Block]:
+    """The three-year test: one line a teacher with the windows and the next one, what it lacks beside or below."""
+    zh, narrow = language == "zh", how == "table"
+    under = (found.regulation.id, _chosen(found.readings)) if how == "csv" else ()
     header: tuple[str, ...] = (
         ("工号", "姓名", "类别", "结论", "认定年数", "窗口", "下一窗口")
         if zh
@@ -273,13 +279,15 @@ def experience(found: CenterExperience, language: Language, *, narrow: bool = Tr
             windows or "—",
             span,
         )
-        rows.append(row if narrow else (*row, missing, found.regulation.id, _chosen(found.readings)))
+        rows.append(row if narrow else (*row, missing, *under))
     title = (
         f"学生工作（辅导员）经历认定　截至 {found.as_of} 年　依据 {found.regulation.document}"
         if zh
         else f"Experience as a student-affairs counselor as of {found.as_of}, rules: {found.regulation.id}"
     )
-    wide = (*header, "还差", "规则", "口径") if zh else (*header, "missing", "rules", "readings")
+    wide = (*header, "还差" if zh else "missing")
+    if under:
+        wide += tuple(name[0 if zh else 1] for name in READINGS_COLUMNS)
     blocks = [Block(title, header if narrow else wide, tuple(rows))]
     if any("?" in str(row[5]) for row in rows):
         note = "带“?”的窗口课时已够，只缺考核结论" if zh else "a window with ? has its hours and lacks only evaluations"
