@@ -110,11 +110,15 @@ def inert(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
+NOTES_WIDTH = 90  # letters on a line
+LINE_HEIGHT = 15  # points
+
+
 def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -> None:
     """The blocks as an xlsx file: a sheet for each that has a header, and one (``notes``) for the lines of text."""
     book = xlsxwriter_module().Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     header = book.add_format({"bold": True, "bg_color": "#DDE8F3", "border": 1, "text_wrap": True, "valign": "top"})
-    text = book.add_format({"num_format": "@"})
+    text = book.add_format({"num_format": "@", "indent": 1})
     names: set[str] = set()
     for block in blocks:
         if not block.header:
@@ -141,11 +145,12 @@ def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -
     if lines:
         sheet = book.add_worksheet(_sheet_name(notes, names))
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet.set_column(0, 0, 90)
+        sheet.set_column(0, 0, NOTES_WIDTH)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         for row_number, line in enumerate(lines):
             sheet.write_string(row_number, 0, line, wrapped)
+            sheet.set_row(row_number, LINE_HEIGHT * (1 + _width(line) // (NOTES_WIDTH - 5)))
     close_workbook(book)
 
 
