@@ -256,6 +256,24 @@ def first_appointment_year_in(center, teacher_id, year):
     return min(beginnings, default=None)
 
 
+def last_day_of_appointment_year(center, teacher_id, year):
+    """A year, less a day, after the last beginning in the calendar year; or the day before the next year begins."""
+    beginnings = set()
+    for term in appointments_of(center, teacher_id):
+        anniversary = term["start"]
+        years = 0
+        while anniversary <= term["end"]:
+            beginnings.add(anniversary)
+            years += 1
+            anniversary = term["start"] + relativedelta(years=years)
+    last = max(day for day in beginnings if day.year == year)
+    end = last + relativedelta(years=1, days=-1)
+    for day in beginnings:
+        if last < day <= end:
+            end = day - ONE_DAY
+    return end
+
+
 def follows_appointment_years(teacher, readings):
     return readings["year"] == "appointment" and teacher["employment"] == "part_time"
 
@@ -279,7 +297,7 @@ def period_of(center, teacher, year, readings):
     if follows_appointment_years(teacher, readings):
         first = first_appointment_year_in(center, teacher["teacher_id"], year)
         if first is not None:
-            return first, first + relativedelta(years=1, days=-1)
+            return first, last_day_of_appointment_year(center, teacher["teacher_id"], year)
     return plain_period(year, readings)
 
 

@@ -483,7 +483,7 @@ def test_a_case_of_an_institution_comes_out_as_its_sentence_says(case):
     plan, options = institution(case["机构"])
     rules = load_regulation()
     findings = evaluate_institution(Institution(**plan), rules, date(2024, 12, 31))
-    found = as_json.institution(findings, rules, plan["students"], "zh")
+    found = as_json.institution(findings, rules, rules.chosen(), plan["students"], "zh")
     ran = CliRunner().invoke(workload, ["institution", *options, "--format", "json"], standalone_mode=False)
     assert json.loads(ran.stdout) == found
     assert_institution(found, lines_of(case))

@@ -42,7 +42,13 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     yield from _words(center, regulation)
     ids = {teacher.teacher_id for teacher in center.teachers} | set(center.unread_teachers)
     near = {teacher_id.lstrip("0"): teacher_id for teacher_id in ids}  # Excel eats the zeros before a number
-    for table in ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments"):
+    # Without the table itself every id would be unknown, and the one cause would be buried.
+    unread = any(fault.table == "teachers" and not fault.is_of_a_row for fault in center.faults)
+    for table in (
+        ()
+        if unread
+        else ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments")
+    ):
         for record in getattr(center, table) or ():
             if record.teacher_id not in ids:
                 yield _unknown_teacher(table, record.row, record.teacher_id, near.get(record.teacher_id.lstrip("0")))

@@ -465,17 +465,21 @@ def institution(
     from workload.institution import Institution, evaluate_institution
 
     regulation = _regulation(rule_file)
+    for option, bodies in (("--case-conferences", case_conferences), ("--parent-classes", parent_classes)):
+        if len(dict(bodies)) < len(bodies):
+            raise click.UsageError(f"{option} 同一单位给了两次 / one body is given twice")
     for name in ("funding", "area", "course_credits", "course_hours"):
         plan[name] = _given_number(name, plan[name])
     have = Institution(
         case_conferences=dict(case_conferences) or None, parent_classes=dict(parent_classes) or None, **plan
     )
     on = regulation.latest_day() if day is None else day.date()
-    findings = evaluate_institution(have, regulation, on, _readings(switches))
+    readings = regulation.chosen(_readings(switches))
+    findings = evaluate_institution(have, regulation, on, readings)
     _show(
         how,
         output,
-        lambda: as_json.institution(findings, regulation, have.students, lang),
+        lambda: as_json.institution(findings, regulation, readings, have.students, lang),
         lambda _: reports.institution(findings, regulation, lang),
     )
 

@@ -23,7 +23,7 @@ from workload.vocabulary import column_text, table_text
 
 # 18 digits with a plausible birth date (the last may be X), and a mainland mobile number; spaces or hyphens between
 # the digits do not hide one.
-_GAP = r"[\s\-–—]*"
+_GAP = r"[\s\-\u2010-\u2015\N{ZERO WIDTH SPACE}_·/,，]*"
 _EIGHTEEN = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXx](?!\d)")
 _IDENTITY_CARD = re.compile(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
 _MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")

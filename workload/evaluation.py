@@ -25,7 +25,7 @@ from workload.records import Center, DroppedRow, Teacher
 from workload.regulation import Readings, Regulation
 from workload.text import Text
 from workload.training import case_reports, conferences, evaluation_result, training
-from workload.vocabulary import Verdict
+from workload.vocabulary import YEARS, Verdict
 
 _T = TypeVar("_T")
 
@@ -185,6 +185,9 @@ def evaluate(
     >>> found.teachers[0].quota.part("counseling").verdict, found.rows_read, found.rows_credited
     ('met', 1, 1)
     """
+    if year not in YEARS:
+        span = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise WorkloadError(Text(f"年度应在 {span} 之间，现为 {year}", f"takes a year from {span}, not {year}"))
     regulation = regulation or load_regulation()
     clean, faults = sound(center, regulation, skip_faulty=skip_faulty)
     basis = Basis.of(clean, regulation, readings)

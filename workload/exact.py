@@ -15,6 +15,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+MOST_PLACES = 9
+
 Number = int | float | str | Decimal | Fraction
 
 
@@ -88,6 +90,18 @@ def shown_up(value: int | Fraction, places: int = 2) -> str:
     ('0.03', '6')
     """
     return shown(Fraction((Fraction(value) * 10**places).__ceil__(), 10**places), places)
+
+
+def shown_beside(value: int | Fraction, required: int | Fraction) -> str:
+    """A number for people beside what is required, with as many decimals as it takes to see that it falls short.
+
+    >>> shown_beside(Fraction(71999, 1000), 72), shown_beside(Fraction(143, 2), 72)
+    ('71.999', '71.5')
+    """
+    places = 2
+    while value < required and shown(value, places) == shown(required, places) and places < MOST_PLACES:
+        places += 1
+    return shown(value, places)
 
 
 def outward(value: int | Fraction | Decimal) -> float:

@@ -146,8 +146,8 @@ def line_text(line: Line, regulation: Regulation) -> Text:
     plain = Fraction(line.quantity) * line.case.value / clause.per * line.factor
     amount = measured(line.amount, clause.unit)
     if plain != line.amount:
-        zh = f"{zh} = {shown(plain)}，取整或封顶后计 {amount.zh}"
-        en = f"{en} = {shown(plain)}, rounded or capped {amount.en}"
+        zh = f"{zh} = {shown(plain)}，取整（累计的连同前面各行）或封顶后，本行计 {amount.zh}"
+        en = f"{en} = {shown(plain)}; rounded (a pool with the lines before) or capped, this line gives {amount.en}"
     elif (zh, en) != (amount.zh, amount.en):
         zh, en = f"{zh} = {amount.zh}", f"{en} = {amount.en}"
     if line.lost_minutes:
@@ -237,11 +237,15 @@ def _total(finding: Finding) -> Text:
     each = {
         line.clause.per / line.case.value for line in finding.lines if line.clause and line.case and line.case.value
     }
-    if minutes and len(each) == 1 and Fraction(minutes) / (per := each.pop()) == finding.value:
-        counted = measured(minutes, "minute")
-        return Text(
-            f"合计 {counted.zh} ÷ {shown(per, 4)} = {total.zh}", f"total {counted.en} / {shown(per, 4)} = {total.en}"
-        )
+    if minutes and len(each) == 1:
+        counted, per = measured(minutes, "minute"), each.pop()
+        exactly = Fraction(minutes) / per
+        zh, en = f"合计 {counted.zh} ÷ {shown(per, 4)} = ", f"total {counted.en} / {shown(per, 4)} = "
+        if exactly == finding.value:
+            return Text(zh + total.zh, en + total.en)
+        if finding.book is not None and finding.value == finding.book.total(finding.account):
+            rounded = shown(exactly)
+            return Text(f"{zh}{rounded}，取整或封顶后 {total.zh}", f"{en}{rounded}, rounded or capped {total.en}")
     return Text(f"合计 {total.zh}", f"total {total.en}")
 
 

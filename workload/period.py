@@ -98,18 +98,29 @@ def year_from(year: int, month_day: tuple[int, int]) -> Period:
 
 
 def term_year(year: int, terms: Iterable[Period]) -> Period | None:
-    """The appointment year that begins in the calendar year ``year``: from the start of a term, or a whole number of
-    years after it within the term. ``None`` when none begins in that year; the earliest when several do.
+    """The appointment year that counts as ``year``: from the first day of that calendar year on which one begins.
+
+    One begins with each term and after each whole year within it, and ends a year later less a day, or before the next
+    one begins: no day is in two. Several that begin in one calendar year count together. ``None`` where none does.
 
     >>> str(term_year(2024, [Period(date(2023, 9, 1), date(2025, 8, 31))]))
     '2024-09-01–2025-08-31'
     """
-    starts = [
-        begin
-        for appointment in terms
-        if (begin := appointment.start + relativedelta(years=year - appointment.start.year)) in appointment
-    ]
-    return term(min(starts), 1) if starts else None
+    begins = sorted({day for appointment in terms for day in _anniversaries(appointment)})
+    own = [day for day in begins if day.year == year]
+    if not own:
+        return None
+    end = term(own[-1], 1).end
+    later = [day for day in begins if day > own[-1]]
+    return Period(own[0], min(end, later[0] - _DAY) if later else end)
+
+
+def _anniversaries(appointment: Period) -> Iterator[date]:
+    """The start of a term, and the same day of each year while it lasts."""
+    for year in years_touching(appointment):
+        day = appointment.start + relativedelta(years=year - appointment.start.year)
+        if day in appointment:
+            yield day
 
 
 def months_day(text: str) -> tuple[int, int]:

@@ -19,6 +19,8 @@ from attrs import frozen
 from workload.exact import shown, shown_up
 from workload.text import Text
 
+YEARS = range(1950, 2101)  # years in which a record of work can lie; beyond them a date is a slip of the pen
+
 Employment = Literal["full_time", "part_time"]
 Verdict = Literal["met", "not_met", "undetermined", "not_applicable"]
 Measure = Literal["minutes", "class_hours", "events"]

@@ -13,7 +13,7 @@ from workload.experience import Window
 from workload.explain import Section, alternative_text
 from workload.finding import Finding
 from workload.ledger import Line, Notice
-from workload.regulation import Clause, Regulation
+from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language
 
 Object = dict[str, Any]
@@ -214,10 +214,13 @@ def explanation(sections: Iterable[Section], rules: str, language: Language) -> 
     }
 
 
-def institution(findings: Iterable[Finding], regulation: Regulation, students: int, language: Language) -> Object:
+def institution(
+    findings: Iterable[Finding], regulation: Regulation, readings: Readings, students: int, language: Language
+) -> Object:
     """What the institution owes and has."""
     return {
         "rules": regulation.id,
+        "readings": dict(readings),
         "students": students,
         "findings": [
             {

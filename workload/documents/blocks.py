@@ -111,7 +111,7 @@ def inert(text: str) -> str:
 
 
 NOTES_WIDTH = 90  # letters on a line
-LINE_HEIGHT = 15  # points
+LINE_HEIGHT = 16  # points
 
 
 def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from workload.documents.blocks import Block, Value
 from workload.errors import Fault
 from workload.evaluation import CenterEvaluation, CenterExperience, TeacherEvaluation
-from workload.exact import shown
+from workload.exact import shown, shown_beside
 from workload.experience import lacking_text
 from workload.explain import Section, alternative_text, row_ranges
 from workload.finding import Finding
@@ -162,7 +162,11 @@ def _of_required(quota: Finding, account: str) -> str:
     part = quota.part(account)
     if part.value is None:
         return "—"
-    return shown(part.value) if part.required is None else f"{shown(part.value)}/{shown(part.required)}"
+    return (
+        shown(part.value)
+        if part.required is None
+        else f"{shown_beside(part.value, part.required)}/{shown(part.required)}"
+    )
 
 
 def _verdict(finding: Finding, language: Language) -> str:
@@ -261,7 +265,7 @@ def experience(found: CenterExperience, language: Language, how: str = "table") 
     rows: list[tuple[Value, ...]] = []
     for one in found.teachers:
         finding, following = one.finding, one.finding.next
-        windows = "、".join(
+        windows = ("、" if zh else ", ").join(
             f"{window.years[0]}–{window.years[-1]}{'' if window.verdict == 'met' else '?'}"
             for window in finding.windows
         )

@@ -17,15 +17,16 @@ from math import isfinite
 from workload.errors import looks_like_person_data
 from workload.exact import exact
 from workload.text import Text
-from workload.vocabulary import folded
+from workload.vocabulary import YEARS, folded
 from workload.vocabulary import plain as plain_text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Parser = Callable[[Cell], object]
 
 EXCEL_EPOCH = date(1899, 12, 30)
-YEARS = range(1950, 2101)  # years in which a record of work can lie; beyond them a date is a slip of the pen
 FLOAT_NOISE = 1e-6
+LONGEST_NUMBER = 33  # letters of a text that is a number
+MOST = 10**9  # no amount of work or money of one row comes near; a telephone number is above it
 _SECONDS_A_DAY = 24 * 60 * 60
 
 
@@ -225,10 +226,12 @@ def number(cell: Cell) -> Fraction | None:
             value = None
     elif isinstance(cell, str):
         found = plain(cell)
-        if _NUMBER.match(found) and found.strip("+-."):
+        if len(found) <= LONGEST_NUMBER and _NUMBER.match(found) and found.strip("+-."):
             value = exact(found.replace(",", ""))
     if value is None:
         raise CellError("not_a_number", "应为数字", "takes a number")
+    if value >= MOST:
+        raise CellError("too_large", f"应小于 {MOST:,}", f"must be below {MOST:,}")
     if value < 0:
         raise CellError("negative", "不能为负数", "must not be negative")
     return value

@@ -32,7 +32,8 @@ from workload.vocabulary import TABLES, WORDS, Table, folded
 # Headers that look like data of a client of the counseling service. The contract's own headers are looked up first.
 _CLIENT_HEADER = re.compile(
     r"来访(?!人?次|人?数|量)|咨客|求助者|当事人|学生姓名|学生名|学号|身份证|证件号|手机|电话|联系方式|微信|qq|主诉|诊断|症状|病史|家长(?!课堂|会)|监护人|宿舍|寝室|"
-    r"client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian",
+    r"^学生$|学生编号|案主|访客|来询|求询|咨询对象|被咨询|辅导对象|咨询内容|咨询问题|个案编号|紧急联系|住址|"
+    r"^students?$|^tel$|patient|client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian",
 )
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
