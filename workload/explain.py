@@ -285,14 +285,16 @@ def _experience_sentences(found: TeacherExperience, regulation: Regulation) -> I
         yield Text(f"下一个可用窗口 {span}，还差：{lacking.zh}", f"next window {span}, still missing: {lacking.en}")
 
 
+def _totals(totals: Mapping[str, Fraction], regulation: Regulation) -> tuple[list[str], list[str]]:
+    """What was reached in each account, as words in both languages."""
+    told = [(regulation.account(account), total) for account, total in totals.items()]
+    amounts = [(known.name, measured(total, known.unit)) for known, total in told]
+    return [f"{name.zh} {text.zh}" for name, text in amounts], [f"{name.en} {text.en}" for name, text in amounts]
+
+
 def year_text(worked: YearOfWork, regulation: Regulation) -> Text:
     """A year as a sentence: what it gave, its evaluation, whether the teacher was appointed."""
-    zh, en = [], []
-    for account, total in worked.totals.items():
-        known = regulation.account(account)
-        amount = measured(total, known.unit)
-        zh.append(f"{known.name.zh} {amount.zh}")
-        en.append(f"{known.name.en} {amount.en}")
+    zh, en = _totals(worked.totals, regulation)
     result = word("result", worked.result)
     zh.append(f"考核{result.zh}" if worked.result else "缺考核")
     en.append(f"evaluation {result.en}" if worked.result else "evaluation missing")
@@ -305,12 +307,7 @@ def year_text(worked: YearOfWork, regulation: Regulation) -> Text:
 def window_text(window: Window, regulation: Regulation) -> Text:
     """A window as a sentence: its years, its sums, its verdict."""
     verdict = word("verdict", window.verdict)
-    zh, en = [], []
-    for account, total in window.totals.items():
-        known = regulation.account(account)
-        amount = measured(total, known.unit)
-        zh.append(f"{known.name.zh} {amount.zh}")
-        en.append(f"{known.name.en} {amount.en}")
+    zh, en = _totals(window.totals, regulation)
     if window.evaluations_missing:
         zh.append(f"缺 {'、'.join(map(str, window.evaluations_missing))} 年考核")
         en.append(f"evaluations missing: {', '.join(map(str, window.evaluations_missing))}")

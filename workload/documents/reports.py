@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from workload.documents.blocks import Block, Value
 from workload.errors import Fault
-from workload.evaluation import CenterEvaluation, CenterExperience, TeacherEvaluation
+from workload.evaluation import Alternative, CenterEvaluation, CenterExperience, TeacherEvaluation
 from workload.exact import shown, shown_beside
 from workload.experience import lacking_text
 from workload.explain import Section, alternative_text, row_ranges
@@ -187,13 +187,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
         yield Block(
             "要点与达标办法" if zh else "What to know, and what would meet the requirements", lines=tuple(lines)
         )
-    others = [
-        f"{one.teacher.teacher_id}：{text.zh}" if zh else f"{one.teacher.teacher_id}: {text.en}"
-        for one in found.teachers
-        for text in [alternative_text(other, found.regulation) for other in one.alternatives]
-    ]
-    if others:
-        yield Block("换一种口径，结论会不同" if zh else "Another reading would change a verdict", lines=tuple(others))
+    yield from _alternatives([(one.teacher.teacher_id, one.alternatives) for one in found.teachers], found, language)
     yield Block("", lines=tuple(_rows(found, language)))
     if brief and found.notices:
         counted = Counter(notice.code for notice in found.notices)
@@ -207,9 +201,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
                 ),
             ),
         )
-    if found.faults:
-        text = [one.in_language(language) for one in found.faults]
-        yield Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text))
+    yield from _skipped(found.faults, language)
     if not brief:
         yield Block("", lines=(f"{found.regulation.document} {found.regulation.name.get(language)}",))
     yield readings(found.regulation, found.readings, language)
@@ -298,19 +290,34 @@ def experience(found: CenterExperience, language: Language, how: str = "table") 
         blocks.append(Block("", lines=(note,)))
     if narrow and lacking:
         blocks.append(Block("下一窗口还差" if zh else "What the next window lacks", lines=tuple(lacking)))
-    others = [
-        f"{one.finding.teacher.teacher_id}：{text.zh}" if zh else f"{one.finding.teacher.teacher_id}: {text.en}"
-        for one in found.teachers
-        for text in [alternative_text(other, found.regulation) for other in one.alternatives]
+    told = [(one.finding.teacher.teacher_id, one.alternatives) for one in found.teachers]
+    return [
+        *blocks,
+        *_alternatives(told, found, language),
+        *_skipped(found.faults, language),
+        readings(found.regulation, found.readings, language),
     ]
-    if others:
-        blocks.append(
-            Block("换一种口径，结论会不同" if zh else "Another reading would change a verdict", lines=tuple(others))
-        )
-    if found.faults:
-        text = [one.in_language(language) for one in found.faults]
-        blocks.append(Block("已跳过的错误行" if zh else "Faulty rows that were skipped", lines=tuple(text)))
-    return [*blocks, readings(found.regulation, found.readings, language)]
+
+
+def _alternatives(
+    told: Iterable[tuple[str, Iterable[Alternative]]], found: CenterEvaluation | CenterExperience, language: Language
+) -> Iterator[Block]:
+    """Where another reading would change a verdict, a line for each."""
+    zh = language == "zh"
+    lines = [
+        f"{teacher_id}：{text.zh}" if zh else f"{teacher_id}: {text.en}"
+        for teacher_id, others in told
+        for text in [alternative_text(other, found.regulation) for other in others]
+    ]
+    if lines:
+        yield Block("换一种口径，结论会不同" if zh else "Another reading would change a verdict", lines=tuple(lines))
+
+
+def _skipped(skipped: Iterable[Fault], language: Language) -> Iterator[Block]:
+    """The faults of the rows that were left out."""
+    lines = tuple(one.in_language(language) for one in skipped)
+    if lines:
+        yield Block("已跳过的错误行" if language == "zh" else "Faulty rows that were skipped", lines=lines)
 
 
 def fault_lines(found: Sequence[Fault], language: Language) -> list[Block]:
