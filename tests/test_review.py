@@ -71,7 +71,7 @@ def test_minutes_are_whole():
 
 def test_a_broken_teachers_table_is_told_once(run, tmp_path):
     """Where the teachers cannot be read, their ids are not reported as unknown at every row."""
-    (tmp_path / "teachers.csv").write_text("teacher_id;employment\nT1;兼职\n", encoding="utf-8")
+    (tmp_path / "teachers.csv").write_text("teacher_id|employment\nT1|兼职\n", encoding="utf-8")
     rows = "teacher_id,date,kind,minutes\n" + "T1,2024-03-05,咨询值班,90\n" * 3
     (tmp_path / "activities.csv").write_text(rows, encoding="utf-8")
     faults = json.loads(run("check", tmp_path, "--format", "json").out)["faults"]

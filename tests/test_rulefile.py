@@ -1357,11 +1357,21 @@ OF_THE_REGULATION = {
 }
 # Numbers that are the regulation's by accident: module -> number -> why it stands there.
 ELSEWHERE = {
-    "errors.py": {20: "the century of a birth date in an identity-card number"},
+    "privacy.py": {15: "the digits of an old identity-card number", 20: "the century of a birth date in a new one"},
+    "documents/marked.py": {
+        15: "points and pixels of a row, and the digits that Excel keeps of a number",
+        36: "a width of cells",
+    },
+    "tables/template.py": {
+        20: "a size of letters, a width and a height of cells",
+        30: "a width of cells",
+        32: "letters that Excel shows of a title",
+        36: "a height of cells",
+        500: "yuan of the example row",
+    },
     "records.py": {30: "half a minute, in seconds"},
     "rulefile.py": {45: "an example of how a rule file may write a number"},
     "tables/cells.py": {30: "30 December 1899, from which Excel counts days"},
-    "tables/sources.py": {20: "a chunk of a file is 2 to the 20th bytes"},
 }
 
 

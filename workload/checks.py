@@ -41,7 +41,7 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     yield from _teachers(center)
     yield from _words(center, regulation)
     ids = {teacher.teacher_id for teacher in center.teachers} | set(center.unread_teachers)
-    near = {teacher_id.lstrip("0"): teacher_id for teacher_id in ids}  # Excel eats the zeros before a number
+    near = {_bare(teacher_id): teacher_id for teacher_id in ids}
     # Without the table itself every id would be unknown, and the one cause would be buried.
     unread = any(fault.table == "teachers" and not fault.is_of_a_row for fault in center.faults)
     for table in (
@@ -51,9 +51,14 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     ):
         for record in getattr(center, table) or ():
             if record.teacher_id not in ids:
-                yield _unknown_teacher(table, record.row, record.teacher_id, near.get(record.teacher_id.lstrip("0")))
+                yield _unknown_teacher(table, record.row, record.teacher_id, near.get(_bare(record.teacher_id)))
     yield from _dated(center)
     yield from _activities(center, regulation)
+
+
+def _bare(teacher_id: str) -> str:
+    """An id without what slips make of it: Excel eats the zeros before a number, hands add spaces and small letters."""
+    return "".join(teacher_id.split()).casefold().lstrip("0")
 
 
 def _words(center: Center, regulation: Regulation) -> Iterator[Fault]:
@@ -81,9 +86,9 @@ def _words(center: Center, regulation: Regulation) -> Iterator[Fault]:
 
 
 def _unknown_teacher(table: str, row: int | None, teacher_id: str, near: str | None) -> Fault:
-    hint = Text(f"；是否应为“{near}”", f"; did you mean {near!r}") if near else Text("", "")
-    message = Text(f"教师表中没有这个工号{hint.zh}", f"there is no such id in the teachers table{hint.en}")
-    return Fault(table, row, "teacher_id", teacher_id, "unknown_teacher", message)
+    message = Text("教师表中没有这个工号", "there is no such id in the teachers table")
+    suggestion = Text(near, near) if near else None
+    return Fault(table, row, "teacher_id", teacher_id, "unknown_teacher", message, suggestion)
 
 
 def _twice(table: str, row: int | None, column: str, value: object, first: int | None, zh: str, en: str) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,9 @@ except ImportError:  # an installation without the extra
 
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
-    from workload.evaluation import CenterExperience
+    from workload.evaluation import CenterCheck, CenterExperience
     from workload.regulation import Regulation
-    from workload.text import Language
+    from workload.text import Language, Text
 
 FORMATS = ("table", "json", "csv", "md")
 OK, FAILED, BAD_INPUT = 0, 1, 2
@@ -64,6 +65,16 @@ def workload() -> None:
 # ---------------------------------------------------------------- options that verbs share
 
 Command = Callable[..., Any]
+_OVERWRITE = "workload.overwrite"
+_LANGUAGE = click.option("--lang", type=click.Choice(("zh", "en")), default="zh", help="语言 / language  [zh]")
+_FORCE = click.option(
+    "--force",
+    is_flag=True,
+    expose_value=False,  # every verb treats it alike, before it begins
+    callback=lambda context, _, force: context.meta.update({_OVERWRITE: force}),
+    help="覆盖已有的文件 / replace a file that is there",
+)
+_RULES = click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
 
 
 def _output(command: Command) -> Command:
@@ -75,7 +86,8 @@ def _output(command: Command) -> Command:
             type=click.Path(path_type=Path),
             help="写入文件，.xlsx 为工作簿 / write a file (.xlsx: workbook)",
         ),
-        click.option("--lang", type=click.Choice(("zh", "en")), default="zh", help="语言 / language  [zh]"),
+        _FORCE,
+        _LANGUAGE,
     )
     for option in reversed(options):
         command = option(command)
@@ -84,7 +96,7 @@ def _output(command: Command) -> Command:
 
 def _rules(command: Command) -> Command:
     options = (
-        click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file"),
+        _RULES,
         click.option(
             "--reading", "switches", multiple=True, metavar="SWITCH=VALUE", help="口径，可多次 / a reading, repeatable"
         ),
@@ -103,17 +115,71 @@ class _Verb(click.Command):
 
     def invoke(self, context: click.Context) -> Any:
         from workload.errors import InputError, WorkloadError
+        from workload.tables.write import refuse
 
-        language = context.params.get("lang", "zh")
-        _spare_the_input(context.params.get("source"), context.params.get("output"))
+        given = context.params
+        language, output = given.get("lang", "zh"), given.get("output")
+        _spare_the_input(given.get("source"), output)
+        context.obj = _Progress(language)
         try:
+            if output is not None and not output.is_dir():
+                refuse(output, overwrite=context.meta.get(_OVERWRITE, False))
             return super().invoke(context)
         except InputError as error:
-            _show_faults(error, context.params.get("how"), language, skipped=context.params.get("skip_faulty", True))
+            context.obj.stop()
+            _show_faults(error, given.get("how"), language, skipped=given.get("skip_faulty", True))
             return BAD_INPUT
         except WorkloadError as error:
+            context.obj.stop()
             click.echo(error.in_language(language), err=True)
             return BAD_INPUT
+        finally:
+            context.obj.stop()
+
+
+class _Progress:
+    """A bar on the terminal, for what takes longer than a person likes to wait in the dark."""
+
+    PATIENCE = 2.0  # seconds
+    REFRESH = 0.2
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.state: tuple[Text, int, int] | None = None
+        self.done = threading.Event()
+        self.thread: threading.Thread | None = None
+        if sys.stderr.isatty():
+            self.thread = threading.Thread(target=self._show, daemon=True)
+            self.thread.start()
+
+    def __call__(self, what: Text, done: int, of: int) -> None:
+        self.state = (what, done, of)
+
+    def _show(self) -> None:
+        if self.done.wait(self.PATIENCE):
+            return
+        from tqdm import tqdm
+
+        with tqdm(
+            file=sys.stderr, leave=False, dynamic_ncols=True, bar_format="{desc} {bar} {percentage:3.0f}%"
+        ) as bar:
+            while not self.done.wait(self.REFRESH):
+                if self.state is not None:
+                    what, done, of = self.state
+                    bar.set_description_str(what.get(self.language), refresh=False)
+                    bar.total, bar.n = max(of, done) or 1, done
+                    bar.refresh()
+
+    def stop(self) -> None:
+        """Take the bar away before anything else is printed."""
+        self.done.set()
+        if self.thread is not None:
+            self.thread.join()
+
+
+def _progress() -> _Progress:
+    progress: _Progress = click.get_current_context().obj
+    return progress
 
 
 def _spare_the_input(source: Path | None, output: Path | None) -> None:
@@ -130,9 +196,10 @@ def _show_faults(error: Any, how: str | None, language: Language, *, skipped: bo
     """All faults, as a table on standard error; as JSON where JSON was asked for."""
     from workload.documents import as_json, reports
     from workload.documents.blocks import rendered
+    from workload.evaluation import CenterCheck
 
     if how == "json":
-        click.echo(_json(as_json.checked(error.faults, (), language)), err=True)
+        click.echo(_json(as_json.checked(CenterCheck(error.faults), language)), err=True)
         return
     click.echo(rendered(reports.fault_lines(error.faults, language), "table"), err=True)
     skipped = skipped or not all(fault.is_of_a_row for fault in error.faults)
@@ -175,6 +242,7 @@ def _show(
     from workload.documents.blocks import rendered, write_workbook
     from workload.tables.write import written
 
+    _progress().stop()
     ending = output.suffix.lower().lstrip(".") if output is not None else ""
     if ending in ("xls", "ods", "xlsm", "xlsb"):
         raise click.UsageError(
@@ -214,7 +282,7 @@ def _write_text(path: Path, text: str, encoding: str) -> None:
 def _center(source: Path, regulation: Regulation) -> Any:
     from workload.tables.read import read_center
 
-    return read_center(source, regulation)
+    return read_center(source, regulation, progress=_progress())
 
 
 # ---------------------------------------------------------------- verbs
@@ -244,7 +312,13 @@ def evaluate(
 
     regulation = _regulation(rule_file)
     found = evaluated(
-        _center(source, regulation), year, regulation, _readings(switches), teacher_id=teacher, skip_faulty=skip_faulty
+        _center(source, regulation),
+        year,
+        regulation,
+        _readings(switches),
+        teacher_id=teacher,
+        skip_faulty=skip_faulty,
+        progress=_progress(),
     )
 
     def blocks(chosen: str) -> list[Block]:
@@ -296,7 +370,13 @@ def experience(
 
     regulation = _regulation(rule_file)
     found = evaluate_experience(
-        _center(source, regulation), as_of, regulation, _readings(switches), teacher_id=teacher, skip_faulty=skip_faulty
+        _center(source, regulation),
+        as_of,
+        regulation,
+        _readings(switches),
+        teacher_id=teacher,
+        skip_faulty=skip_faulty,
+        progress=_progress(),
     )
     _show(
         how,
@@ -318,26 +398,54 @@ def check(
     output: Path | None,
     lang: Language,
 ) -> int:
-    """检查数据 / faults and warnings only. Exit code 2 when there are faults."""
+    """检查数据 / faults, warnings and repairs. Exit code 2 when there are faults.
+
+    -o FILE.xlsx：数据的副本，错误标红并加批注 / a copy of the input with its faults marked
+    """
     from workload.documents import as_json, reports
     from workload.errors import InputError
     from workload.evaluation import CenterCheck, check_center
 
     regulation = _regulation(rule_file)
+    marked = output is not None and output.suffix.lower() in (".xlsx", ".xlsm") and how is None
     try:
-        found = check_center(_center(source, regulation), regulation, _readings(switches))
+        center = _center(source, regulation)
     except InputError as error:  # the input cannot be opened: that too is what a check is asked for
+        if marked:
+            raise
         found = CenterCheck(error.faults)
-    _show(
-        how,
-        output,
-        lambda: as_json.checked(found.faults, found.notices, lang),
-        lambda chosen: [
-            *(reports.fault_lines if chosen == "table" else reports.faults)(found.faults, lang),
-            *reports.warnings(found.notices, lang),
-        ],
-    )
+    else:
+        found = check_center(center, regulation, _readings(switches), progress=_progress())
+    if marked and output is not None:
+        _write_marked(source, output, found, lang)
+    else:
+        _show(how, output, lambda: as_json.checked(found, lang), lambda chosen: reports.check(found, lang, chosen))
     return BAD_INPUT if found.faults else OK
+
+
+def _write_marked(source: Path, output: Path, found: CenterCheck, lang: Language) -> None:
+    """A copy of the input with its faults marked; what it cannot show is printed."""
+    from workload.documents import reports
+    from workload.documents.blocks import rendered
+    from workload.documents.checked import COPIED, write_checked
+    from workload.errors import WorkloadError
+    from workload.tables.write import written
+
+    if source.suffix.lower() in COPIED and output.suffix.lower() != source.suffix.lower():
+        raise click.UsageError(f"副本须以 {source.suffix} 结尾 / the copy must end in {source.suffix}")
+    try:
+        written(output, lambda temporary: write_checked(source, temporary, found, lang))
+    except WorkloadError:
+        _progress().stop()
+        click.echo(rendered(reports.fault_lines(found.faults, lang), "table") + "\n", err=True)
+        raise
+    _progress().stop()
+    faults, warnings = len(found.faults), len(found.notices)
+    click.echo(
+        f"错误 {faults} 处，提示 {warnings} 条；已写入 {output}"
+        if lang == "zh"
+        else f"{faults} faults, {warnings} warnings; written: {output}"
+    )
 
 
 @workload.command(cls=_Verb)
@@ -367,12 +475,14 @@ def explain(
 
     regulation, readings = _regulation(rule_file), _readings(switches)
     center = _center(source, regulation)
-    found = evaluated(center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty)
+    found = evaluated(
+        center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty, progress=_progress()
+    )
     tested: CenterExperience | NoClauseError | None = None
     if regulation.experience:  # a school's rules may say nothing of it
         try:
             tested = evaluate_experience(
-                center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty
+                center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty, progress=_progress()
             )
         except NoClauseError as error:  # years before the rules began: the year itself is explained all the same
             tested = error
@@ -380,30 +490,169 @@ def explain(
     _show(
         how,
         output,
-        lambda: as_json.explanation(sections, regulation.id, lang),
-        lambda chosen: (reports.explanation_rows if chosen in ("csv", "xlsx") else reports.explanation)(sections, lang),
+        lambda: as_json.explanation(sections, found, lang),
+        lambda chosen: [
+            *(reports.explanation_rows if chosen in ("csv", "xlsx") else reports.explanation)(sections, lang),
+            *reports.own_words(found.intake, lang),
+        ],
     )
 
 
-@workload.command(cls=_Verb)
-@click.argument("target", metavar="FILE.xlsx", type=click.Path(path_type=Path))
-@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
-@click.option("--lang", type=click.Choice(("zh", "en")), default="zh", help="语言 / language  [zh]")
-def template(target: Path, rule_file: str | None, lang: Language) -> None:
-    """空白模板 / an empty input workbook with drop-downs."""
-    from workload.tables.write import write_template
+_ROSTER = click.option(
+    "--from",
+    "last",
+    metavar="LAST_YEAR.xlsx",
+    type=click.Path(path_type=Path),
+    help="沿用其中的教师、职称、聘期 / carry over its teachers, titles and appointments",
+)
 
-    if target.suffix.lower() != ".xlsx":
-        raise click.UsageError("模板须以 .xlsx 结尾 / the template must end in .xlsx")
-    write_template(target, _regulation(rule_file))
-    click.echo(f"已写入 {target}" if lang == "zh" else f"written: {target}")
+
+@workload.command(cls=_Verb)
+@click.argument("output", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@_ROSTER
+@_RULES
+@_FORCE
+@_LANGUAGE
+def template(output: Path, last: Path | None, rule_file: str | None, lang: Language) -> None:
+    """空白模板 / an empty input workbook with drop-downs, or one with last year's roster."""
+    from workload.tables.template import write_template
+
+    _must_be_xlsx(output)
+    _spare_the_input(last, output)
+    regulation = _regulation(rule_file)
+    write_template(output, regulation, tables=_roster(last, regulation), language=lang)
+    click.echo(f"已写入 {output}" if lang == "zh" else f"written: {output}")
+
+
+def _must_be_xlsx(output: Path) -> None:
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"文件名须以 .xlsx 结尾，现为 {output} / the name must end in .xlsx, not {output}")
+
+
+def _roster(last: Path | None, regulation: Regulation) -> Any:
+    """Last year's teachers, titles and appointments as rows."""
+    from workload.tables.template import carried_over
+
+    return {} if last is None else carried_over(_center(last, regulation))
+
+
+@workload.command("import-bookings", cls=_Verb)
+@click.argument("source", metavar="EXPORT", type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "map_file",
+    metavar="MAP.toml",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="列的白名单 / the whitelist of columns",
+)
+@click.option(
+    "-o",
+    "output",
+    metavar="INPUT.xlsx",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="写入的工作簿 / the workbook",
+)
+@_ROSTER
+@_SKIP
+@_RULES
+@_FORCE
+@_LANGUAGE
+def bookings(
+    source: Path,
+    map_file: Path,
+    output: Path,
+    last: Path | None,
+    skip_faulty: bool,
+    rule_file: str | None,
+    lang: Language,
+) -> None:
+    """导入预约/值班系统的导出 / rows of a booking system's export, through a whitelist of columns."""
+    from workload.errors import InputError
+    from workload.tables.bookings import import_bookings, read_booking_map
+    from workload.tables.template import write_template
+
+    _must_be_xlsx(output)
+    _spare_the_input(last, output)
+    regulation = _regulation(rule_file)
+    found = import_bookings(source, read_booking_map(map_file, regulation), regulation)
+    if found.faults and not (skip_faulty and all(fault.is_of_a_row for fault in found.faults)):
+        raise InputError(found.faults)
+    tables = _roster(last, regulation) | {"activities": found.rows}
+    write_template(output, regulation, tables=tables, language=lang)
+    faulty = found.read - len(found.rows) - found.skipped
+    click.echo(
+        f"读取 {found.read} 行 = 写入 {len(found.rows)} 行 + 按映射跳过 {found.skipped} 行 + 有错误 {faulty} 行；"
+        f"未列入映射的 {found.dropped} 列没有读取。已写入 {output}"
+        if lang == "zh"
+        else f"{found.read} rows read = {len(found.rows)} written + {found.skipped} skipped by the map + "
+        f"{faulty} faulty; {found.dropped} columns that are not in the map were not read. Written: {output}"
+    )
+    if found.faults:
+        from workload.documents import reports
+        from workload.documents.blocks import rendered
+
+        click.echo(rendered(reports.fault_lines(found.faults, lang), "table"), err=True)
+
+
+@workload.command(cls=_Verb)
+@_INPUT
+@click.argument("settings", metavar="[SETTING]...", nargs=-1)
+@click.option("--remove", metavar="SPELLING", multiple=True, help="去掉一条 / take one away, e.g. 工作记录.值班日")
+@click.option("--ask", is_flag=True, help="逐条询问拿不准的 / ask about each that is unsure")
+@_RULES
+@_LANGUAGE
+def alias(
+    source: Path, settings: tuple[str, ...], remove: tuple[str, ...], ask: bool, rule_file: str | None, lang: Language
+) -> None:
+    """本校用语 / the school's own words for sheets, headers and categories, confirmed once.
+
+    SETTING：值班登记=工作记录（表名）、工作记录.值班日=日期（列名）、工作记录.类别.个案咨询=咨询值班（用语）、
+    工作记录.课时费=不读（不读的列）。不带 SETTING 时列出现有的和拿不准的。
+    """
+    from workload.evaluation import check_center
+    from workload.tables.aliases import NOT_READ, aliases_of, parse_alias, proposals, split_alias
+    from workload.tables.read import parsers, read_center
+
+    regulation = _regulation(rule_file)
+    aliases = aliases_of(source)
+    before = aliases.entries
+    aliases = aliases.without(
+        parse_alias(split_alias(f"{one.partition('=')[0]}={NOT_READ[0]}"), removing=True) for one in remove
+    )
+    aliases = aliases.with_(parse_alias(split_alias(one)) for one in settings)
+    parsers(regulation, aliases)  # refuses a meaning that is no word
+    unsure: dict[str, str | None] = {}
+    if ask or not (settings or remove):
+        center = read_center(source, regulation, aliases=aliases, progress=_progress())
+        unsure = proposals(check_center(center, regulation).faults)
+    _progress().stop()
+    if ask:
+        for spelling, meaning in list(unsure.items()):
+            question = f"{spelling} = {meaning}?"
+            if meaning is not None and click.confirm(question):
+                aliases = aliases.with_([parse_alias(split_alias(f"{spelling}={meaning}"))])
+                del unsure[spelling]
+    if aliases.entries != before:
+        aliases.save()
+    zh = lang == "zh"
+    click.echo(
+        f"本校用语 {len(aliases.entries)} 条（{aliases.path}）" if zh else f"{len(aliases.entries)} ({aliases.path})"
+    )
+    for one in aliases.entries:
+        click.echo(f"  {one.text.get(lang)}")
+    if unsure:
+        click.echo("拿不准的（确认后用下面的命令）：" if zh else "Unsure; once you know, say:")
+        for spelling, meaning in unsure.items():
+            click.echo(f'  workload alias "{source}" "{spelling}={meaning or "…"}"')
 
 
 @workload.command(cls=_Verb)
 @click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="只列当日有效的条款 / clauses in force on that day"
 )
-@click.option("--rules", "rule_file", metavar="NAME|FILE.toml", help="规则名称或文件 / rule name or file")
+@_RULES
 @_output
 def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> None:
     """规则表 / the rule file as a table with articles; readings and their values."""

@@ -12,34 +12,13 @@ activities row 17, kind '咨寻': unknown kind
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from workload.privacy import looks_like_person_data
 from workload.text import Language, Text
 from workload.vocabulary import column_text, table_text
-
-# 18 digits with a plausible birth date (the last may be X), and a mainland mobile number; spaces or hyphens between
-# the digits do not hide one.
-_GAP = r"[\s\-\u2010-\u2015\N{ZERO WIDTH SPACE}_·/,，]*"
-_EIGHTEEN = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXx](?!\d)")
-_IDENTITY_CARD = re.compile(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
-_MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
-
-
-def looks_like_person_data(value: str) -> bool:
-    """Whether a text holds something that reads as an identity-card or a mobile number.
-
-    >>> looks_like_person_data("来电 138-0013-8000"), looks_like_person_data("三楼 302 室")
-    (True, False)
-    """
-    if sum(map(str.isdigit, value)) < 11:  # the shorter of the two, a mobile number
-        return False
-    plain = unicodedata.normalize("NFKC", value)
-    cards = (re.sub(_GAP, "", found[0]) for found in _EIGHTEEN.finditer(plain))
-    return bool(_MOBILE.search(plain)) or any(map(_IDENTITY_CARD.fullmatch, cards))
 
 
 def shown_value(value: object) -> str | None:
@@ -52,7 +31,9 @@ def shown_value(value: object) -> str | None:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-_OF_A_TABLE = frozenset({"missing_column", "client_data_column", "column_twice", "table_twice", "not_csv"})
+_OF_A_TABLE = frozenset(
+    {"missing_column", "client_data_column", "column_twice", "table_twice", "not_csv", "unsure_column", "unsure_table"}
+)
 
 
 @frozen
@@ -60,7 +41,8 @@ class Fault:
     """One thing that is wrong in one place of the input.
 
     ``value`` is what stands there, or ``None`` when nothing does or when it may not be repeated (client data).
-    ``code`` is for programs, ``message`` for people; ``row`` is the row as the sheet numbers it.
+    ``code`` is for programs, ``message`` for people; ``row`` is the row as the sheet numbers it. ``suggestion`` is what
+    was probably meant; it is never taken without being asked for.
     """
 
     table: str
@@ -69,6 +51,7 @@ class Fault:
     value: str | None = field(converter=shown_value)
     code: str
     message: Text
+    suggestion: Text | None = None
 
     @property
     def is_of_a_row(self) -> bool:
@@ -83,11 +66,24 @@ class Fault:
             row = f" row {self.row}" if self.row is not None else ""
             where = f", {column}" if column else ""
             value = f" {self.value!r}" if self.value is not None else ""
-            return f"{table}{row}{where}{value}: {self.message.en}"
+            return f"{table}{row}{where}{value}: {self.told(language)}"
         row = f" 第{self.row}行" if self.row is not None else ""
         where = f" {column}" if column else ""
         value = f"“{self.value}”" if self.value is not None else ""
-        return f"{table}{row}{where}{value}：{self.message.zh}"
+        return f"{table}{row}{where}{value}：{self.told(language)}"
+
+    def told(self, language: Language = "zh") -> str:
+        """What is wrong and what is accepted, with the suggestion.
+
+        >>> Fault("teachers", 2, "employment", "兼取", "unknown_word", Text("未知", "unknown"), Text("兼职", "")).told()
+        '未知；兼取 → 兼职？'
+        """
+        message = self.message.get(language)
+        if self.suggestion is None:
+            return message
+        if language == "en":
+            return f"{message}; did you mean {self.suggestion.en}?"
+        return f"{message}；{'' if self.value is None else f'{self.value} → '}{self.suggestion.zh}？"
 
 
 class WorkloadError(Exception):

@@ -17,9 +17,11 @@ from workload.checks import check, in_order
 from workload.errors import Fault, InputError, NoClauseError, WorkloadError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
+from workload.intake import Intake
 from workload.ledger import Basis, Line, Notice, TeacherLedger
 from workload.loading import load_regulation
 from workload.period import Period, natural_year
+from workload.progress import Progress, followed
 from workload.quota import quota
 from workload.records import Center, DroppedRow, Teacher
 from workload.regulation import Readings, Regulation
@@ -28,6 +30,8 @@ from workload.training import case_reports, conferences, evaluation_result, trai
 from workload.vocabulary import YEARS, Verdict
 
 _T = TypeVar("_T")
+
+EVALUATING = Text("核算", "evaluating")
 
 
 @frozen(eq=False)
@@ -87,7 +91,8 @@ def _remedies(findings: Iterable[Finding]) -> Iterator[Text]:
 class CenterEvaluation:
     """The annual evaluation of a center: every teacher, and every row accounted for.
 
-    ``faults`` are those that were skipped (``skip_faulty``), ``dropped`` the activity rows that they took away.
+    ``faults`` are those that were skipped (``skip_faulty``), ``dropped`` the activity rows that they took away;
+    ``intake`` says how the tables were read.
     """
 
     regulation: Regulation = field(repr=lambda regulation: regulation.id)
@@ -97,6 +102,7 @@ class CenterEvaluation:
     teachers: tuple[TeacherEvaluation, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     dropped: tuple[DroppedRow, ...] = ()
     faults: tuple[Fault, ...] = ()
+    intake: Intake = field(factory=Intake, repr=False)
 
     def teacher(self, teacher_id: str) -> TeacherEvaluation:
         """The evaluation of that teacher.
@@ -163,6 +169,7 @@ def evaluate(
     *,
     teacher_id: str | None = None,
     skip_faulty: bool = False,
+    progress: Progress | None = None,
 ) -> CenterEvaluation:
     """附件2 第六条(一): the annual evaluation of a center, or of one teacher of it.
 
@@ -173,6 +180,7 @@ def evaluate(
         readings: values of readings to take instead of the defaults.
         teacher_id: only this teacher; the rows are then this teacher's.
         skip_faulty: evaluate without the faulty rows, which are listed as set aside with reason ``fault``.
+        progress: is told how far the work has come.
 
     Raises:
         InputError: the records have faults, all of them together (unless ``skip_faulty``).
@@ -198,7 +206,7 @@ def evaluate(
     others = Alternatives(basis)
     found = []
     problems: list[Fault] = []
-    for teacher in teachers:
+    for teacher in followed(teachers, EVALUATING, progress):
         try:
             found.append(evaluate_teacher(basis, teacher, year, others=others))
         except InputError as error:  # gather those of all teachers
@@ -207,9 +215,11 @@ def evaluate(
         if not skip_faulty:
             raise InputError(problems)
         more = evolve(clean, faults=(*faults, *problems))
-        return evaluate(more, year, regulation, readings, teacher_id=teacher_id, skip_faulty=True)
+        return evaluate(more, year, regulation, readings, teacher_id=teacher_id, skip_faulty=True, progress=progress)
     dropped = [row for row in clean.dropped if teacher_id is None or row.teacher_id == teacher_id]
-    return CenterEvaluation(regulation, basis.readings, year, period, tuple(found), tuple(dropped), faults)
+    return CenterEvaluation(
+        regulation, basis.readings, year, period, tuple(found), tuple(dropped), faults, center.intake
+    )
 
 
 def evaluate_experience(
@@ -220,6 +230,7 @@ def evaluate_experience(
     *,
     teacher_id: str | None = None,
     skip_faulty: bool = False,
+    progress: Progress | None = None,
 ) -> CenterExperience:
     """方案 六(二): the three-year test of every teacher of a center, or of one.
 
@@ -238,7 +249,7 @@ def evaluate_experience(
     others = Alternatives(basis)
     found = []
     problems: list[Fault] = []
-    for teacher in teachers:
+    for teacher in followed(teachers, EVALUATING, progress):
         try:
             finding = recognized_experience(basis, teacher, as_of)
         except InputError as error:  # gather those of all teachers
@@ -252,9 +263,11 @@ def evaluate_experience(
         if not skip_faulty:
             raise InputError(problems)
         more = evolve(clean, faults=(*faults, *problems))
-        return evaluate_experience(more, as_of, regulation, readings, teacher_id=teacher_id, skip_faulty=True)
+        return evaluate_experience(
+            more, as_of, regulation, readings, teacher_id=teacher_id, skip_faulty=True, progress=progress
+        )
     year = as_of if isinstance(as_of, int) else as_of.year
-    return CenterExperience(regulation, basis.readings, year, tuple(found), faults)
+    return CenterExperience(regulation, basis.readings, year, tuple(found), faults, center.intake)
 
 
 @frozen(eq=False)
@@ -274,6 +287,7 @@ class CenterExperience:
     as_of: int
     teachers: tuple[TeacherExperience, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     faults: tuple[Fault, ...] = ()
+    intake: Intake = field(factory=Intake, repr=False)
 
     def teacher(self, teacher_id: str) -> TeacherExperience:
         """The test of that teacher.
@@ -321,13 +335,20 @@ def sound(center: Center, regulation: Regulation, *, skip_faulty: bool) -> tuple
 
 @frozen
 class CenterCheck:
-    """What a check found: faults, and warnings about rows that are credited all the same."""
+    """What a check found: faults, warnings about rows that are credited all the same, and how the tables were read."""
 
     faults: tuple[Fault, ...]
     notices: tuple[Notice, ...] = ()
+    intake: Intake = field(factory=Intake, repr=False)
 
 
-def check_center(center: Center, regulation: Regulation | None = None, readings: Readings | None = None) -> CenterCheck:
+def check_center(
+    center: Center,
+    regulation: Regulation | None = None,
+    readings: Readings | None = None,
+    *,
+    progress: Progress | None = None,
+) -> CenterCheck:
     """All faults and all warnings of a center's records, of every year in them.
 
     Those found while reading, those over several cells, rows and tables, and rows on a day without a clause. Faulty
@@ -347,7 +368,7 @@ def check_center(center: Center, regulation: Regulation | None = None, readings:
     basis = Basis.of(without(center, faults), regulation, chosen)
     more: list[Fault] = []
     notices: dict[tuple[int | None, str], Notice] = {}
-    for teacher in basis.center.teachers:
+    for teacher in followed(basis.center.teachers, Text("检查", "checking"), progress):
         for year in sorted(basis.center.activities_by_year.get(teacher.teacher_id, {})):
             try:
                 book = basis.post(teacher, year, natural_year(year), whole=False)
@@ -357,7 +378,17 @@ def check_center(center: Center, regulation: Regulation | None = None, readings:
             for notice in book.notices:
                 notices.setdefault((notice.row, notice.code), notice)
     in_rows = sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
-    return CenterCheck(in_order((*faults, *more)), tuple(in_rows))
+    return CenterCheck(in_order((*faults, *more)), (*in_rows, *_repeated(basis.center)), center.intake)
+
+
+def _repeated(center: Center) -> Iterator[Notice]:
+    """Training and case reports that stand twice: each counts, for there may have been two."""
+    for table in ("training", "case_reports"):
+        first: dict[Any, int | None] = {}
+        for record in getattr(center, table) or ():
+            row = first.setdefault(evolve(record, row=None), record.row)
+            if row != record.row:
+                yield Notice(record.row, "possible_duplicate", other_row=row, table=table)
 
 
 def _without_clause(center: Center, regulation: Regulation, readings: Readings) -> Iterator[Fault]:

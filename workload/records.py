@@ -20,6 +20,7 @@ from attrs import field, frozen
 
 from workload.errors import Fault, WorkloadError
 from workload.exact import exact
+from workload.intake import Intake
 from workload.text import Text
 from workload.vocabulary import Employment
 
@@ -245,7 +246,7 @@ class Center:
     """One center's records. ``None`` for a table means that the input lacks it, which is not the same as empty.
 
     ``faults`` are those found while reading, ``dropped`` the activity rows that they took away, ``unread_teachers``
-    the ids of teachers whose own row they took away.
+    the ids of teachers whose own row they took away; ``intake`` says how the tables were read.
 
     >>> center = Center([Teacher("T01", "part_time")], [])
     >>> center.activities_of.get("T01", ()), center.training is None
@@ -264,6 +265,7 @@ class Center:
     faults: tuple[Fault, ...] = field(default=(), repr=_number_of)
     dropped: tuple[DroppedRow, ...] = field(default=(), repr=False)
     unread_teachers: tuple[str, ...] = field(default=(), repr=False)
+    intake: Intake = field(factory=Intake, repr=False)
 
     @cached_property
     def activities_of(self) -> Mapping[str, tuple[Activity, ...]]:

@@ -9,8 +9,10 @@ is not here but in its rule file.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from fractions import Fraction
+from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -28,93 +30,114 @@ Measure = Literal["minutes", "class_hours", "events"]
 
 @frozen
 class Column:
-    """A column of an input table: its English and Chinese header."""
+    """A column of an input table: its English and Chinese header, and other spellings with the same meaning."""
 
     name: str
     zh: str
     required: bool = False
+    also: tuple[str, ...] = ()
 
 
 @frozen
 class Table:
-    """An input table: its English and Chinese name and its columns."""
+    """An input table: its English and Chinese name, its columns, and other names that sheets give it."""
 
     name: str
     zh: str
     columns: tuple[Column, ...]
+    also: tuple[str, ...] = ()
+
+    def is_named(self, name: str) -> bool:
+        """Whether that is the table's own name, in Chinese or English."""
+        return plain(name).casefold() in (self.zh, self.name)
 
 
-def _table(name: str, zh: str, *columns: tuple[str, str]) -> Table:
-    """A table from pairs of headers; a star after the English one marks a required column."""
-    return Table(name, zh, tuple(Column(en.rstrip("*"), word, en.endswith("*")) for en, word in columns))
+def _table(names: str, *columns: str) -> Table:
+    """A table from lines: English name, Chinese name, other spellings; a star after the English one: required."""
+    name, zh, *also = names.split()
+    found = []
+    for line in columns:
+        en, word, *others = line.split()
+        found.append(Column(en.rstrip("*"), word, en.endswith("*"), tuple(others)))
+    return Table(name, zh, tuple(found), tuple(also))
 
 
-_TEACHER = ("teacher_id*", "工号")
+_TEACHER = "teacher_id* 工号 职工号 教工号 教师工号 教职工号 职工编号 教师编号 人员编号 员工编号 员工号 工号/编号"
 TABLES = MappingProxyType(
     {
         table.name: table
         for table in (
             _table(
-                "teachers",
-                "教师",
+                "teachers 教师 教师表 教师名单 教师名册 教师信息 教师信息表 教师基本信息 师资 师资名单",
                 _TEACHER,
-                ("name", "姓名"),
-                ("employment*", "类别"),
-                ("affiliation", "来源"),
-                ("title", "职称"),
-            ),
-            _table("titles", "职称", _TEACHER, ("title*", "职称"), ("effective_from*", "生效日期")),
-            _table("appointments", "聘期", _TEACHER, ("start*", "开始日期"), ("end", "结束日期")),
-            _table(
-                "activities",
-                "工作记录",
-                ("record_id", "编号"),
-                _TEACHER,
-                ("date*", "日期"),
-                ("kind*", "类别"),
-                ("start", "开始时间"),
-                ("end", "结束时间"),
-                ("minutes", "分钟"),
-                ("class_hours", "课时"),
-                ("events", "场次"),
-                ("status", "状态"),
-                ("attended", "有来访"),
-                ("event_id", "活动编号"),
-                ("share", "份额"),
-                ("note", "备注"),
-                ("role", "角色"),
-                ("level", "级别"),
-                ("participants", "人数"),
-            ),
-            _table("evaluations", "年度考核", _TEACHER, ("year*", "年度"), ("result*", "结论")),
-            _table(
-                "training",
-                "培训",
-                _TEACHER,
-                ("date*", "日期"),
-                ("hours*", "学时"),
-                ("level", "级别"),
-                ("form", "形式"),
-                ("name", "名称"),
-            ),
-            _table("case_reports", "案例报告", _TEACHER, ("date*", "日期")),
-            _table(
-                "rates",
-                "课酬标准",
-                ("item*", "项目"),
-                ("title", "职称"),
-                ("yuan*", "单价"),
-                ("effective_from*", "生效日期"),
-                ("authority*", "依据"),
+                "name 姓名 教师姓名 老师姓名",
+                "employment* 类别 教师类别 人员类别 专兼职 专职/兼职 专/兼职 用工类别",
+                "affiliation 来源 校内外 校内/校外 校内校外",
+                "title 职称 现职称 当前职称 专业技术职务",
             ),
             _table(
-                "payments",
-                "已发放",
+                "titles 职称 职称表 职称变动 职称变动表 职称记录",
                 _TEACHER,
-                ("month*", "月份"),
-                ("item*", "项目"),
-                ("quantity*", "数量"),
-                ("yuan*", "金额"),
+                "title* 职称 职称名称 专业技术职务",
+                "effective_from* 生效日期 生效日 生效时间 职称生效日期",
+            ),
+            _table(
+                "appointments 聘期 聘期表 聘任 聘任表 聘期记录",
+                _TEACHER,
+                "start* 开始日期 聘期开始 聘期起 聘期开始日期 起始日期 聘任开始日期 开始时间",
+                "end 结束日期 聘期结束 聘期止 聘期结束日期 终止日期 截止日期 到期日期 聘任结束日期 结束时间",
+            ),
+            _table(
+                "activities 工作记录 工作记录表 工作量记录 工作量记录表 工作台账 工作量台账",
+                "record_id 编号 记录编号 记录号",
+                _TEACHER,
+                "date* 日期 工作日期 值班日期 活动日期 咨询日期 上课日期",
+                "kind* 类别 工作类别 工作类型 活动类别 活动类型 类型",
+                "start 开始时间 起始时间 开始 值班开始时间 上班时间",
+                "end 结束时间 终止时间 结束 值班结束时间 下班时间",
+                "minutes 分钟 分钟数 时长(分钟) 时长(分) 时长/分钟 值班分钟 值班时长(分钟) 值班时长(分)",
+                "class_hours 课时 课时数 教学课时 授课课时",
+                "events 场次 场数 活动场次",
+                "status 状态 记录状态 完成状态 完成情况",
+                "attended 有来访 是否有来访 是否来访 有无来访",
+                "event_id 活动编号 活动号",
+                "share 份额 份额比例 分摊比例",
+                "note 备注 备注说明 说明",
+                "role 角色",
+                "level 级别",
+                "participants 人数 参加人数 参与人数",
+            ),
+            _table(
+                "evaluations 年度考核 年度考核表 考核 考核结果 年度考核结果 考核表",
+                _TEACHER,
+                "year* 年度 考核年度 年份",
+                "result* 结论 考核结论 考核结果 考核等次 等次 年度考核结果 年度考核结论",
+            ),
+            _table(
+                "training 培训 培训表 培训记录 培训记录表 培训学时",
+                _TEACHER,
+                "date* 日期 培训日期",
+                "hours* 学时 学时数 培训学时",
+                "level 级别 培训级别",
+                "form 形式 培训形式",
+                "name 名称 培训名称",
+            ),
+            _table("case_reports 案例报告 案例报告表", _TEACHER, "date* 日期 报告日期 提交日期"),
+            _table(
+                "rates 课酬标准 课酬标准表",
+                "item* 项目",
+                "title 职称",
+                "yuan* 单价 单价(元)",
+                "effective_from* 生效日期 生效日 生效时间",
+                "authority* 依据 依据文件",
+            ),
+            _table(
+                "payments 已发放 已发放表 发放记录",
+                _TEACHER,
+                "month* 月份 发放月份",
+                "item* 项目",
+                "quantity* 数量",
+                "yuan* 金额 金额(元) 发放金额",
             ),
         )
     }
@@ -230,6 +253,51 @@ def folded(spelling: str) -> str:
     True
     """
     return plain(spelling).casefold().replace(" ", "_").replace("-", "_")
+
+
+def table_named(name: str) -> Table | None:
+    """The table that a sheet or file of that name holds.
+
+    >>> table_named("聘期表").name
+    'appointments'
+    """
+    found = plain(name).casefold()
+    return next((table for table in TABLES.values() if found in (table.zh, table.name, *table.also)), None)
+
+
+# What may stand in brackets behind a header without changing what it means.
+_REMARK = re.compile(r"\((?:必填|选填|可选|可不填|可空|如|例|格式|yyyy|hh).*\)$")
+
+
+def header_spelling(header: str) -> str:
+    """A header as headers are compared: without stars, line breaks, and a remark such as (必填).
+
+    >>> header_spelling("工 号*"), header_spelling("日期（必填）"), header_spelling("Teacher ID")
+    ('工号', '日期', 'teacher_id')
+    """
+    spelled = plain(header).casefold().strip("*").strip()
+    spelled = _REMARK.sub("", re.sub(r"\s+", "" if not spelled.isascii() else "_", spelled))
+    return spelled.strip("*_").replace("-", "_")
+
+
+def column_named(table: Table, header: str) -> Column | None:
+    """The column of a table that a header stands for.
+
+    >>> column_named(TABLES["activities"], "值班日期").name
+    'date'
+    """
+    return _headers(table.name).get(header_spelling(header))
+
+
+@cache
+def _headers(table: str) -> dict[str, Column]:
+    columns = TABLES[table].columns
+    # The contract's own headers first: another table's spelling must not take one away.
+    found = {name: column for column in columns for name in (column.zh, column.name)}
+    for column in columns:
+        for spelling in column.also:
+            found.setdefault(spelling, column)
+    return found
 
 
 def table_text(name: str) -> Text:

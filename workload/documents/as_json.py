@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from workload.errors import Fault
-from workload.evaluation import Alternative, CenterEvaluation, CenterExperience, TeacherEvaluation
+from workload.evaluation import Alternative, CenterCheck, CenterEvaluation, CenterExperience, TeacherEvaluation
 from workload.exact import outward, outward_whole
 from workload.experience import Window
 from workload.explain import Section, alternative_text
 from workload.finding import Finding
+from workload.intake import Intake
 from workload.ledger import Line, Notice
 from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language
@@ -36,6 +37,7 @@ def evaluation(found: CenterEvaluation, language: Language) -> Object:
         "teachers": [_teacher(teacher, found, language) for teacher in found.teachers],
         "set_aside": [_aside(line) for line in found.set_aside],
         "warnings": [warning(notice, language) for notice in found.notices],
+        "aliases": aliases(found.intake, language),
     }
     if found.faults:
         result["faults"] = [fault(one, language) for one in found.faults]
@@ -139,16 +141,44 @@ def fault(found: Fault, language: Language) -> Object:
         "column": found.column,
         "value": found.value,
         "code": found.code,
-        "message": found.message.get(language),
+        "message": found.told(language),
+        "suggestion": None if found.suggestion is None else found.suggestion.get(language),
     }
 
 
-def checked(faults: Iterable[Fault], notices: Iterable[Notice], language: Language) -> Object:
+def checked(found: CenterCheck, language: Language) -> Object:
     """The result of a check."""
     return {
-        "faults": [fault(found, language) for found in faults],
-        "warnings": [warning(notice, language) for notice in notices],
+        "faults": [fault(one, language) for one in found.faults],
+        "warnings": [warning(notice, language) for notice in found.notices],
+        "repairs": [
+            {
+                "table": repair.table,
+                "column": repair.column or None,
+                "rows": list(repair.rows),
+                "value": repair.value,
+                "read_as": repair.read_as,
+                "code": repair.code,
+                "message": repair.message.get(language),
+            }
+            for repair in found.intake.repairs
+        ],
+        "passed_over": [
+            {
+                "table": passed.table,
+                "rows": list(passed.rows),
+                "code": passed.code,
+                "message": passed.message.get(language),
+            }
+            for passed in found.intake.passed_over
+        ],
+        "aliases": aliases(found.intake, language),
     }
+
+
+def aliases(intake: Intake, language: Language) -> list[str]:
+    """The school's own words that were used."""
+    return [alias.text.get(language) for alias in intake.aliases]
 
 
 def experience(found: CenterExperience, language: Language) -> Object:
@@ -183,6 +213,7 @@ def experience(found: CenterExperience, language: Language) -> Object:
         "readings": dict(found.readings),
         "as_of": found.as_of,
         "teachers": teachers,
+        "aliases": aliases(found.intake, language),
     }
     if found.faults:
         result["faults"] = [fault(one, language) for one in found.faults]
@@ -199,10 +230,11 @@ def _next(window: Window) -> Object:
     }
 
 
-def explanation(sections: Iterable[Section], rules: str, language: Language) -> Object:
+def explanation(sections: Iterable[Section], found: CenterEvaluation, language: Language) -> Object:
     """One teacher's figures, explained."""
     return {
-        "rules": rules,
+        "rules": found.regulation.id,
+        "aliases": aliases(found.intake, language),
         "sections": [
             {
                 "name": section.name,

@@ -9,18 +9,19 @@ from fractions import Fraction
 
 from workload.documents.blocks import Block, Value
 from workload.errors import Fault
-from workload.evaluation import Alternative, CenterEvaluation, CenterExperience, TeacherEvaluation
+from workload.evaluation import Alternative, CenterCheck, CenterEvaluation, CenterExperience, TeacherEvaluation
 from workload.exact import shown, shown_beside
 from workload.experience import lacking_text
 from workload.explain import Section, alternative_text, row_ranges
 from workload.finding import Finding
+from workload.intake import Intake, Repair
 from workload.ledger import Notice
 from workload.regulation import Clause, Readings, Regulation
 from workload.text import Language, Text
 from workload.vocabulary import CODES, REASONS, column_text, measured, table_text, word
 
 # In CSV, where nothing can stand beside the table, each line says under what it was computed.
-READINGS_COLUMNS = (("规则", "rules"), ("口径", "readings"))
+READINGS_COLUMNS = (("规则", "rules"), ("口径", "readings"), ("本校用语", "aliases"))
 MOST_RANGES = 8  # of row numbers on a line; `--format json` and the workbook have them all
 
 
@@ -91,10 +92,10 @@ def evaluation_columns(found: CenterEvaluation, language: Language) -> list[Bloc
         ("未计入行数", "rows_set_aside"),
         *READINGS_COLUMNS,
     )
-    under = (found.regulation.id, _chosen(found.readings))
+    under = _under(found, language)
     rows = [(*_columns(one, language), *under) for one in found.teachers]
     if found.dropped:
-        blank = [None] * (len(names) - 5)
+        blank = [None] * (len(names) - len(under) - 3)
         rows.append((*blank, len(found.dropped), 0, len(found.dropped), *under))
     title = f"{found.year} 年度考核" if language == "zh" else f"evaluation {found.year}"
     return [Block(title, tuple(name[0 if language == "zh" else 1] for name in names), tuple(rows))]
@@ -118,6 +119,12 @@ def _columns(one: TeacherEvaluation, language: Language) -> tuple[Value, ...]:
         read - aside,
         aside,
     )
+
+
+def _under(found: CenterEvaluation | CenterExperience, language: Language) -> tuple[str, str, str]:
+    """What an answer was computed under: rules, readings, and the school's own words."""
+    words = "；".join(alias.text.get(language) for alias in found.intake.aliases)
+    return (found.regulation.id, _chosen(found.readings), words)
 
 
 def _chosen(readings: Readings) -> str:
@@ -202,6 +209,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
             ),
         )
     yield from _skipped(found.faults, language)
+    yield from own_words(found.intake, language)
     if not brief:
         yield Block("", lines=(f"{found.regulation.document} {found.regulation.name.get(language)}",))
     yield readings(found.regulation, found.readings, language)
@@ -247,7 +255,7 @@ def readings(regulation: Regulation, chosen: Readings, language: Language) -> Bl
 def experience(found: CenterExperience, language: Language, how: str = "table") -> list[Block]:
     """The three-year test: one line a teacher with the windows and the next one, what it lacks beside or below."""
     zh, narrow = language == "zh", how == "table"
-    under = (found.regulation.id, _chosen(found.readings)) if how == "csv" else ()
+    under = _under(found, language) if how == "csv" else ()
     header: tuple[str, ...] = (
         ("工号", "姓名", "类别", "结论", "认定年数", "窗口", "下一窗口")
         if zh
@@ -295,6 +303,7 @@ def experience(found: CenterExperience, language: Language, how: str = "table") 
         *blocks,
         *_alternatives(told, found, language),
         *_skipped(found.faults, language),
+        *own_words(found.intake, language),
         readings(found.regulation, found.readings, language),
     ]
 
@@ -320,10 +329,45 @@ def _skipped(skipped: Iterable[Fault], language: Language) -> Iterator[Block]:
         yield Block("已跳过的错误行" if language == "zh" else "Faulty rows that were skipped", lines=lines)
 
 
+def check(found: CenterCheck, language: Language, how: str) -> list[Block]:
+    """All that a check found: faults, warnings, repairs, rows passed over, and the school's own words."""
+    told = fault_lines if how == "table" else faults
+    return [
+        *told(found.faults, language),
+        *warnings(found.notices, language),
+        *_repairs(found.intake, language, narrow=how == "table"),
+        *_passed_over(found.intake, language),
+        *own_words(found.intake, language),
+    ]
+
+
 def fault_lines(found: Sequence[Fault], language: Language) -> list[Block]:
-    """The faults as lines, which a terminal can wrap."""
-    title = f"错误 {len(found)} 处" if language == "zh" else _counted(len(found), "fault")
-    return [Block(title, lines=tuple(one.in_language(language) for one in found))]
+    """The faults as lines, which a terminal can wrap: by table, and the same in several rows once."""
+    zh = language == "zh"
+    blocks = [Block(f"错误 {len(found)} 处" if zh else _counted(len(found), "fault"))]
+    tables: dict[str, dict[tuple[str, str], list[int]]] = {}
+    for one in found:
+        column = column_text(one.table, one.column).get(language) if one.column else ""
+        value = "" if one.value is None else f"“{one.value}”" if zh else repr(one.value)
+        what = " ".join(filter(None, (column, value))) if not zh else column + value
+        rows = tables.setdefault(one.table, {}).setdefault((what, one.told(language)), [])
+        if one.row is not None:
+            rows.append(one.row)
+    for table, groups in tables.items():
+        lines = [
+            "".join(filter(None, (_in_rows(rows, language), what, "：" if zh else ": ", told))).lstrip("：: ")
+            for (what, told), rows in groups.items()
+        ]
+        blocks.append(Block(table_text(table).get(language), lines=tuple(lines)))
+    return blocks
+
+
+def _in_rows(rows: Iterable[int], language: Language) -> str:
+    """``第3–5、9行 `` in front of a line."""
+    listed = row_ranges(rows)
+    if not listed:
+        return ""
+    return f"第{listed}行 " if language == "zh" else f"row {listed.replace('、', ', ')} "
 
 
 def _counted(number: int, noun: str) -> str:
@@ -340,7 +384,7 @@ def faults(found: Iterable[Fault], language: Language) -> list[Block]:
             one.row,
             "" if one.column is None else column_text(one.table, one.column).get(language),
             "" if one.value is None else one.value,
-            one.message.get(language),
+            one.told(language),
         )
         for one in found
     )
@@ -355,6 +399,91 @@ def warnings(found: Iterable[Notice], language: Language) -> list[Block]:
         (table_text(one.table).get(language), one.row, one.record_id, one.message.get(language)) for one in found
     )
     return [Block(f"提示 {len(rows)} 条" if zh else _counted(len(rows), "warning"), header if rows else (), rows)]
+
+
+MOST_REPAIRS = 5  # ways to write a thing that one column is shown with in a terminal
+
+
+def _repairs(intake: Intake, language: Language, *, narrow: bool) -> Iterator[Block]:
+    """The cells that were read as what they can only mean; where narrow, the many of one sort in one line."""
+    if not intake.repairs:
+        return
+    zh = language == "zh"
+    total = sum(max(1, len(repair.rows)) for repair in intake.repairs)
+    title = f"已规范的写法 {total} 处（含义唯一，原文件未改）" if zh else f"{total} repairs (the file is unchanged)"
+    if not narrow:
+        header = (
+            ("表", "列", "行", "原文", "读作", "说明") if zh else ("table", "column", "rows", "cell", "read as", "how")
+        )
+        yield Block(
+            title,
+            header,
+            tuple(
+                (
+                    table_text(one.table).get(language),
+                    column_text(one.table, one.column).get(language),
+                    row_ranges(one.rows),
+                    one.value,
+                    one.read_as,
+                    one.message.get(language),
+                )
+                for one in intake.repairs
+            ),
+        )
+        return
+    groups: dict[tuple[str, str, str], list[Repair]] = {}
+    for repair in intake.repairs:
+        groups.setdefault((repair.table, repair.column, repair.code), []).append(repair)
+    lines = []
+    for (table, column, _), found in groups.items():
+        where = f"{table_text(table).get(language)} {column_text(table, column).get(language)}".rstrip()
+        how = found[0].message.get(language)
+        for one in found[:MOST_REPAIRS]:
+            rows = _brief(one.rows, language)
+            lines.append(
+                f"{where} {rows}“{one.value}” → {one.read_as}（{how}）"
+                if zh
+                else f"{where} {rows}{one.value!r} → {one.read_as} ({how})"
+            )
+        if more := found[MOST_REPAIRS:]:
+            number = sum(len(one.rows) for one in more)
+            lines.append(
+                f"{where} 另有 {number} 处（{how}），--format csv 或 json 全部列出"
+                if zh
+                else f"{where}: {number} more ({how}); --format csv or json lists them all"
+            )
+    yield Block(title, lines=tuple(lines))
+
+
+def _brief(rows: Sequence[int], language: Language) -> str:
+    """Row numbers in front of a line, cut short where they are many."""
+    ranges = row_ranges(rows).split("、")
+    if not rows:
+        return ""
+    listed = "、".join(ranges[:MOST_RANGES]) + ("……" if len(ranges) > MOST_RANGES else "")
+    return f"第{listed}行" if language == "zh" else f"row {listed.replace('、', ', ')} "
+
+
+def _passed_over(intake: Intake, language: Language) -> Iterator[Block]:
+    lines = []
+    for one in intake.passed_over:
+        table = table_text(one.table).get(language)
+        rows = _brief(one.rows, language)
+        told = one.message.get(language)
+        lines.append(f"{table} {rows}：{told}" if language == "zh" else f"{table} {rows.strip()}: {told}")
+    if lines:
+        title = "不是记录的行和其他说明" if language == "zh" else "Rows that are no records, and other remarks"
+        yield Block(title, lines=tuple(lines))
+
+
+def own_words(intake: Intake, language: Language) -> Iterator[Block]:
+    """The school's own words that an answer was computed with."""
+    if intake.aliases:
+        told = [alias.text.get(language) for alias in intake.aliases]
+        title = (
+            "本校用语（workload-alias.toml）" if language == "zh" else "The school's own words (workload-alias.toml)"
+        )
+        yield Block(title, lines=tuple(told))
 
 
 def explanation(sections: Iterable[Section], language: Language) -> list[Block]:

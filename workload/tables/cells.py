@@ -7,20 +7,37 @@ function here returns the value, ``None`` for a blank cell, or raises :class:`Ce
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite
 
-from workload.errors import looks_like_person_data
+from attrs import frozen
+
 from workload.exact import exact
+from workload.privacy import looks_like_person_data
 from workload.text import Text
 from workload.vocabulary import YEARS, folded
 from workload.vocabulary import plain as plain_text
 
-Cell = str | int | float | bool | date | datetime | time | timedelta | None
+
+@frozen
+class BadCell:
+    """A cell that holds something else than a value: an error, or a formula that nobody worked out."""
+
+    code: str
+    shown: str
+    text: Text
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | BadCell | None
 Parser = Callable[[Cell], object]
 
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -33,10 +50,11 @@ _SECONDS_A_DAY = 24 * 60 * 60
 class CellError(Exception):
     """A cell that cannot be read: a code, and what is accepted."""
 
-    def __init__(self, code: str, zh: str, en: str) -> None:
+    def __init__(self, code: str, zh: str, en: str, suggestion: Text | None = None) -> None:
         super().__init__(en)
         self.code = code
         self.text = Text(zh, en)
+        self.suggestion = suggestion
 
 
 def blank(cell: Cell) -> bool:
@@ -182,6 +200,22 @@ def clock(cell: Cell) -> time | None:
     raise _not_a_time()
 
 
+def day_of_time(cell: Cell) -> date | None:
+    """The day that stands in a cell beside its time, if any.
+
+    >>> day_of_time(datetime(2024, 3, 5, 14, 30)), day_of_time(0.5), day_of_time("14:30")
+    (datetime.date(2024, 3, 5), None, None)
+    """
+    found: date | None = None
+    if isinstance(cell, date):
+        found = cell.date() if isinstance(cell, datetime) else cell
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and cell >= 1:
+        found = _serial_day(float(cell))
+    elif isinstance(cell, str) and _DATE.match(plain(cell)):
+        found = day(cell)
+    return found if found is not None and found.year in YEARS else None
+
+
 def _not_a_time() -> CellError:
     return CellError("not_a_time", "应为时间，如 14:30", "takes a time such as 14:30")
 
@@ -307,30 +341,109 @@ def yuan(cell: Cell) -> Decimal | None:
 class Choice:
     """A closed list of words: any of its spellings to the word itself.
 
-    >>> Choice({"part_time": ["兼职", "part_time"]})("兼职")
+    >>> Choice({"part_time": ["兼职", "part_time"]})("兼 职")
     'part_time'
     """
 
     def __init__(self, spellings: Mapping[str, Iterable[str]], code: str = "unknown_word") -> None:
         self.code = code
         self.words: dict[str, str] = {}
-        shown: list[str] = []
+        self.shown: dict[str, Text] = {}
         for name, found in spellings.items():
             texts = list(found)
-            shown.append(texts[0])
+            self.shown[name] = Text(texts[0], name)
             for spelling in (*texts, name):
                 self.words.setdefault(folded(spelling), name)
-        self.accepted = "、".join(shown)
+        self.accepted = "、".join(text.zh for text in self.shown.values())
         self.accepted_en = ", ".join(spellings)
+        self.aliases: dict[str, str] = {}
+
+    def with_aliases(self, meanings: Mapping[str, str]) -> Choice:
+        """The same list, which also takes a school's own words: folded spelling to what it means here.
+
+        Raises:
+            CellError: a meaning is not in the list.
+        """
+        more = copy(self)
+        more.aliases = {spelling: self(meaning) or "" for spelling, meaning in meanings.items()}
+        return more
 
     def __call__(self, cell: Cell) -> str | None:
         """The word that the cell's spelling stands for."""
         if blank(cell):
             return None
-        value = folded(plain(cell))
-        if value in self.words:
-            return self.words[value]
-        near = get_close_matches(value, self.words, n=1)
-        hint = f"；是否应为“{near[0]}”" if near else ""
-        hint_en = f"; did you mean {near[0]!r}" if near else ""
-        raise CellError(self.code, f"只接受：{self.accepted}{hint}", f"accepted: {self.accepted_en}{hint_en}")
+        value = plain(cell)
+        for spelling in (folded(value), folded(_SPACES.sub("", value))):
+            if spelling in self.words:
+                return self.words[spelling]
+            if spelling in self.aliases:
+                return self.aliases[spelling]
+        near = nearest(folded(value), self.words)
+        suggestion = None if near is None else self.shown[self.words[near]]
+        raise CellError(self.code, f"只接受：{self.accepted}", f"accepted: {self.accepted_en}", suggestion)
+
+
+_SPACES = re.compile(r"\s+")
+
+
+def nearest(value: str, accepted: Iterable[str]) -> str | None:
+    """The one of the accepted words that a slip of the pen could have made into ``value``, if just one comes near.
+
+    >>> nearest("兼取", ["专职", "兼职"]), nearest("咨寻值班", ["咨询值班", "讲座"])
+    ('兼职', '咨询值班')
+    """
+    words = list(dict.fromkeys(accepted))
+    # Of a short Chinese word one wrong character is half, and too much for a measure of likeness.
+    one_off = [
+        word
+        for word in words
+        if len(word) == len(value) > 1 and sum(a != b for a, b in zip(word, value, strict=True)) == 1
+    ]
+    if len(one_off) == 1:
+        return one_off[0]
+    return next(iter(get_close_matches(value, words, n=1, cutoff=0.7)), None)
+
+
+def in_units(parser: Parser, *units: str) -> Parser:
+    """A parser that also takes a number with the column's own unit behind it: ``90分钟``, and not ``1 5分钟``.
+
+    >>> in_units(whole, "分钟")("90 分钟")
+    90
+    """
+
+    def read(cell: Cell) -> object:
+        if isinstance(cell, str):
+            value = plain(cell)
+            for unit in units:
+                if value.endswith(unit):
+                    return parser(value.removesuffix(unit).rstrip())
+        return parser(cell)
+
+    return read
+
+
+def repair_code(cell: Cell, value: object, *, typed: bool) -> str | None:
+    """How a cell had to be repaired to be read as ``value``; ``None`` when it stood as it should.
+
+    ``typed``: the cells around it have types, so that a number or a date is not written as a text.
+
+    >>> repair_code("１４：30", time(14, 30), typed=False), repair_code("90", 90, typed=True)
+    ('full_width', 'text_number')
+    """
+    if value is None or isinstance(cell, bool):
+        return None
+    if isinstance(cell, str):
+        if typed and isinstance(value, int | Fraction | Decimal):
+            return "text_number"
+        if typed and isinstance(value, date | time):
+            return "text_date" if isinstance(value, date) else "text_time"
+        if unicodedata.normalize("NFKC", cell) != cell:
+            return "full_width"
+        if cell != cell.strip() or (_SPACES.search(cell) and isinstance(value, str) and value != cell):
+            return "spaces"
+        if isinstance(value, int | Fraction) and cell[-1:].isalpha() and not cell.isascii():
+            return "unit"
+        return None
+    if isinstance(cell, int | float) and isinstance(value, date | time):
+        return "number_date" if isinstance(value, date) else "number_time"
+    return None

@@ -1,14 +1,17 @@
-"""A center's records from its tables, with every fault of every table at once."""
+"""A center's records from its tables, with every fault of every table at once, and every repair."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from workload.errors import Fault, InputError, looks_like_person_data
+from workload.errors import Fault, InputError
+from workload.intake import Alias, Intake, PassedOver, Repair, TablePlace
 from workload.loading import load_regulation
+from workload.privacy import looks_like_client_header, looks_like_person_data
+from workload.progress import Progress
 from workload.records import (
     Activity,
     Appointment,
@@ -24,31 +27,49 @@ from workload.records import (
 )
 from workload.regulation import Regulation
 from workload.tables import cells
-from workload.tables.cells import Cell, CellError, Choice, Parser, blank, plain
-from workload.tables.sources import SourceTable, source_tables
-from workload.text import Text
-from workload.vocabulary import TABLES, WORDS, Table, folded
-
-# Headers that look like data of a client of the counseling service. The contract's own headers are looked up first.
-_CLIENT_HEADER = re.compile(
-    r"来访(?!人?次|人?数|量)|咨客|求助者|当事人|学生姓名|学生名|学号|身份证|证件号|手机|电话|联系方式|微信|qq|主诉|诊断|症状|病史|家长(?!课堂|会)|监护人|宿舍|寝室|"
-    r"^学生$|学生编号|案主|访客|来询|求询|咨询对象|被咨询|辅导对象|咨询内容|咨询问题|个案编号|紧急联系|住址|"
-    r"^students?$|^tel$|patient|client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian",
+from workload.tables.aliases import COMMAND, Aliases, aliases_of
+from workload.tables.cells import (
+    BadCell,
+    Cell,
+    CellError,
+    Choice,
+    Parser,
+    blank,
+    day_of_time,
+    in_units,
+    nearest,
+    plain,
+    repair_code,
 )
+from workload.tables.layout import EXAMPLE, Layout, laid_out, no_record
+from workload.tables.sources import Source, SourceTable, opened
+from workload.text import Text
+from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text, folded, header_spelling
+
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
+REPORT_EVERY = 1000  # rows
 
 
-def read_center(path: str | Path, regulation: Regulation | None = None) -> Center:
+def read_center(
+    path: str | Path,
+    regulation: Regulation | None = None,
+    *,
+    aliases: Aliases | None = None,
+    progress: Progress | None = None,
+) -> Center:
     """A center's records from a workbook (xlsx, xls, ods) or a folder of CSV files (UTF-8 or GB18030).
 
     Sheets, files and columns are found by their Chinese or English names, in any order. Faults are gathered in
-    ``Center.faults`` with the table, row, column, value and what is accepted; a row with one gives no record. Nothing
-    that looks like a client's data is read on, and notes are not kept.
+    ``Center.faults`` with the table, row, column, value and what is accepted; a row with one gives no record. Cells
+    with one meaning written otherwise are repaired, and ``Center.intake`` lists them. Nothing that looks like a
+    client's data is read on, and notes are not kept.
 
     Args:
         path: the workbook or folder.
         regulation: whose kinds and titles are accepted; those of 周职党〔2024〕33号 by default.
+        aliases: the school's own words; those of ``workload-alias.toml`` beside the input by default.
+        progress: is told how far the reading has come.
 
     Raises:
         InputError: the input cannot be opened or is no table.
@@ -58,11 +79,15 @@ def read_center(path: str | Path, regulation: Regulation | None = None) -> Cente
 
         center = read_center("records.xlsx")
     """
-    return _CenterReader(regulation or load_regulation()).read(Path(path))
+    found = aliases_of(Path(path)) if aliases is None else aliases
+    return _CenterReader(regulation or load_regulation(), found, progress).read(Path(path))
 
 
-def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
-    """How each column of each table is read, under a regulation's kinds and titles.
+def parsers(regulation: Regulation, aliases: Aliases | None = None) -> dict[str, dict[str, Parser]]:
+    """How each column of each table is read, under a regulation's kinds and titles and with a school's own words.
+
+    Raises:
+        InputError: an alias means a word that is in no list.
 
     >>> parsers(load_regulation())["activities"]["kind"]("讲座")
     'lecture'
@@ -78,7 +103,8 @@ def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
     role = Choice({name: (name,) for name in regulation.roles}) if regulation.roles else cells.text
     answer = Choice({"yes": ("是", "yes", "true", "1", "y"), "no": ("否", "no", "false", "0", "n")})
     teacher = {"teacher_id": cells.identifier}
-    return {
+    money = in_units(cells.yuan, "元")
+    tables: dict[str, dict[str, Parser]] = {
         "teachers": {
             **teacher,
             "name": cells.text,
@@ -95,9 +121,9 @@ def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
             "kind": kind,
             "start": cells.clock,
             "end": cells.clock,
-            "minutes": cells.whole,
-            "class_hours": cells.number,
-            "events": cells.whole,
+            "minutes": in_units(cells.whole, "分钟", "分", "min"),
+            "class_hours": in_units(cells.number, "课时"),
+            "events": in_units(cells.whole, "场", "次"),
             "status": _words("status"),
             "attended": answer,
             "event_id": cells.identifier,
@@ -111,7 +137,7 @@ def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
         "training": {
             **teacher,
             "date": cells.day,
-            "hours": cells.number,
+            "hours": in_units(cells.number, "学时"),
             "level": _words("level"),
             "form": _words("form"),
             "name": cells.text,
@@ -120,186 +146,438 @@ def parsers(regulation: Regulation) -> dict[str, dict[str, Parser]]:
         "rates": {
             "item": item,
             "title": title,
-            "yuan": cells.yuan,
+            "yuan": money,
             "effective_from": cells.day,
             "authority": cells.text,
         },
-        "payments": {**teacher, "month": cells.month, "item": item, "quantity": cells.number, "yuan": cells.yuan},
+        "payments": {**teacher, "month": cells.month, "item": item, "quantity": cells.number, "yuan": money},
     }
+    if aliases is not None:
+        _with_own_words(tables, aliases)
+    return tables
 
 
 def _words(group: str) -> Choice:
     return Choice({name: (word.zh, word.en) for name, word in WORDS[group].items()})
 
 
-class _Memo(dict[Cell, Any]):
-    """A column's cells and what they were read as: most columns say the same few things again and again."""
+def _with_own_words(tables: dict[str, dict[str, Parser]], aliases: Aliases) -> None:
+    faults = []
+    for table, columns in tables.items():
+        for column, parser in columns.items():
+            own = aliases.of_words(table, column)
+            if not own or not isinstance(parser, Choice):
+                continue
+            try:
+                columns[column] = parser.with_aliases({spelling: one.meaning or "" for spelling, one in own.items()})
+            except CellError as error:
+                shown = "、".join(one.text.zh for one in own.values())
+                message = Text(f"{shown}：{error.text.zh}", f"{shown}: {error.text.en}")
+                faults.append(Fault(aliases.path.name, None, None, None, "alias_file", message, error.suggestion))
+    if faults:
+        raise InputError(faults)
 
-    def __init__(self, parser: Parser) -> None:
+
+class _Column(dict[Cell, Any]):
+    """One column: its cells and what they were read as, for most columns say the same few things again and again.
+
+    A cell that had to be repaired is not remembered, so that each row with one is listed.
+    """
+
+    def __init__(self, reader: _CenterReader, source: SourceTable, name: str) -> None:
         super().__init__()
-        self.parser = parser
+        self.reader = reader
+        self.table = source.table.name
+        self.name = name
+        self.typed = source.typed
+        self.parser = reader.parsers[self.table][name]
+        self.own_words = reader.aliases.of_words(self.table, name)
+        self.marks_example = name == ("authority" if self.table == "rates" else "teacher_id")
+        self.is_free = self.parser is cells.text
+        self.is_time = self.table == "activities" and name in ("start", "end")
 
     def __missing__(self, cell: Cell) -> Any:
+        if type(cell) is BadCell:
+            if self.name in _NOT_COUNTED:
+                return None
+            raise CellError(cell.code, cell.text.zh, cell.text.en)
+        if self.marks_example and isinstance(cell, str) and plain(cell).casefold() in EXAMPLE:
+            raise CellError("example_row", "示例行", "the example row")
         value = self.parser(cell)
-        self[cell] = value
+        code = None if value is cell or self.is_free else repair_code(cell, value, typed=self.typed)
+        if code is not None:
+            self.reader.repaired(self.table, self.name, code, cell, value)
+        if self.own_words and (alias := self.own_words.get(folded(plain(cell)))) is not None:
+            self.reader.used[alias] = None
+        day = day_of_time(cell) if self.is_time else None
+        if day is not None:
+            self.reader.days[self.name] = day
+        if code is None and day is None:
+            self[cell] = value
         return value
 
 
-class _Direct:
+class _Unremembered(_Column):
     """A column that is read anew each time: ids, which do not repeat, and notes, which are never kept."""
 
-    def __init__(self, parser: Parser) -> None:
-        self.parser = parser
-
     def __getitem__(self, cell: Cell) -> Any:
-        return self.parser(cell)
+        if type(cell) is str:
+            if not cell:
+                return None
+            value = self.parser(cell)
+            if value is cell:  # nothing was repaired
+                return value
+        return self.__missing__(cell)
 
 
 _NOT_REMEMBERED = frozenset({("activities", "record_id"), ("activities", "note"), ("activities", "event_id")})
+_NOT_COUNTED = frozenset({"name", "note"})  # no figure comes from these
+# What a merged cell says, it says of each of its rows; an amount may be meant for all of them together.
+_FILLED_DOWN = frozenset(
+    {"teacher_id", "name", "employment", "affiliation", "title", "effective_from", "date", "kind", "status", "attended"}
+    | {"event_id", "role", "level", "year", "result", "form", "month", "item", "authority"}
+)
 
 
 class _CenterReader:
-    """Reads table after table, gathering faults."""
+    """Reads table after table, gathering faults and repairs."""
 
-    def __init__(self, regulation: Regulation) -> None:
-        self.parsers = parsers(regulation)
+    def __init__(self, regulation: Regulation, aliases: Aliases, progress: Progress | None) -> None:
+        self.parsers = parsers(regulation, aliases)
+        self.aliases = aliases
+        self.progress = progress
         self.faults: list[Fault] = []
         self.dropped: list[DroppedRow] = []
         self.unread_teachers: list[str] = []
+        self.used: dict[Alias, None] = {}
+        self.repairs: dict[tuple[str, str, str, str | None, str], dict[int, None]] = {}
+        self.passed_over: dict[tuple[str, str], dict[int, None]] = {}
+        self.places: dict[str, TablePlace] = {}
+        self.row = 0  # the row that is being read
+        self.days: dict[str, date] = {}  # the days that stand beside its times
+
+    def repaired(self, table: str, column: str, code: str, cell: Cell, value: object) -> None:
+        """Note a repair in the current row."""
+        key = (table, column, code, _shown(cell), _read_as(value))
+        self.repairs.setdefault(key, {})[self.row] = None
 
     def read(self, path: Path) -> Center:
         tables: dict[str, tuple[Any, ...]] = {}
-        for source in source_tables(path):
+        untouched: list[str] = []
+        found = opened(path, self.aliases)
+        self.used.update(dict.fromkeys(found.aliases))
+        for name, table in found.respelled:
+            self.repaired(table.name, "", "sheet", name, table.zh)
+        for source in found.tables:
+            if source.hidden:
+                self.passed_over[source.table.name, "hidden_sheet"] = {}
+            name = source.table.name
             try:
-                tables[source.table.name] = tuple(self._records(source))
+                tables[name] = tuple(self._records(source))
             except InputError as error:  # this table cannot be read; the others are all the same
                 self.faults.extend(error.faults)
-        for name in NEEDED:
-            if name not in tables and not any(fault.table == name for fault in self.faults):
-                table = TABLES[name]
-                message = Text(f"缺少“{table.zh}”表（{name}）", f"the table {name} ({table.zh}) is missing")
-                self.faults.append(Fault(name, None, None, None, "missing_table", message))
+                continue
+            if not tables[name] and (name, "example_row") in self.passed_over and not self._has_faults(name):
+                untouched.append(name)
+        self._absent(found, tables)
+        for name in untouched:
+            if name not in NEEDED:
+                del tables[name]  # a sheet of the template that nobody filled in says nothing; it is not "none at all"
         return Center(
             **{"teachers": (), "activities": (), **tables},
             faults=tuple(self.faults),
             dropped=tuple(self.dropped),
             unread_teachers=tuple(self.unread_teachers),
+            intake=self._intake(),
+        )
+
+    def _has_faults(self, table: str) -> bool:
+        return any(fault.table == table for fault in self.faults)
+
+    def _absent(self, found: Source, tables: Container[str]) -> None:
+        """The tables that are needed and missing, and the sheets that may be one under another name."""
+        for table in TABLES.values():
+            if table.name in tables or self._has_faults(table.name):
+                continue
+            near = [name for name in found.others if _comes_near(name, (table.zh, *table.also))]
+            if table.name in NEEDED:
+                message = Text(f"缺少“{table.zh}”表（{table.name}）", f"the table {table.name} ({table.zh}) is missing")
+                suggestion = _settings(f"{near[0]}={table.zh}") if near else None
+                self.faults.append(Fault(table.name, None, None, None, "missing_table", message, suggestion))
+            elif near:
+                message = _unsure(near[0], table.zh, f"{near[0]}=", Text("表", "table"))
+                self.faults.append(Fault(table.name, None, None, near[0], "unsure_table", message))
+
+    def _intake(self) -> Intake:
+        passed = {
+            (table, row) for (table, code), rows in self.passed_over.items() for row in rows if code != "hidden_sheet"
+        }
+        repairs = []
+        for (table, column, code, value, read_as), rows in self.repairs.items():
+            kept = tuple(row for row in rows if (table, row) not in passed)
+            if kept or not rows:
+                repairs.append(Repair(table, column, code, value, read_as, kept))
+        return Intake(
+            self.places,
+            tuple(repairs),
+            tuple(PassedOver(table, code, tuple(rows)) for (table, code), rows in self.passed_over.items()),
+            tuple(self.used),
         )
 
     def _records(self, source: SourceTable) -> Iterator[Any]:
         table = source.table
-        rows = iter(source.rows)
-        header = next(((number, row) for number, row in rows if not all(map(blank, row))), None)
-        columns = self._columns(table, *header) if header is not None else self._columns(table, 1, ())
+        layout = laid_out(source, lambda header: self._known(table, header))
+        if layout is None:
+            layout = Layout(1, (), iter(()))
+        columns = self._columns(source, layout)
         if columns is None:
             return
+        if layout.titles:
+            self.passed_over[table.name, "title_row"] = dict.fromkeys(layout.titles)
         build = _BUILDERS[table.name]
-        width = len(header[1]) if header is not None else 0
-        readers: list[tuple[int, str, Any]] = [
-            (
-                place,
-                name,
-                _Direct(self.parsers[table.name][name])
-                if (table.name, name) in _NOT_REMEMBERED
-                else _Memo(self.parsers[table.name][name]),
-            )
+        width = len(layout.header)
+        readers = [
+            (place, name, (_Unremembered if (table.name, name) in _NOT_REMEMBERED else _Column)(self, source, name))
             for name, place in columns.items()
         ]
         required = [column.name for column in table.columns if column.required]
-        for number, row in rows:
+        merged = bool(layout.merged or layout.across)
+        anchors: dict[tuple[int, int], Cell] = {}
+        for number, row in layout.rows:
+            self.row = number
+            if self.progress is not None and number % REPORT_EVERY == 0:
+                what = Text(f"读取 {source.place}", f"reading {source.place}")
+                self.progress(what, number, source.length)
             if all(map(blank, row)):
                 continue
+            problems: list[Fault] = []
+            if merged and (number in layout.merged or number in layout.across):
+                row, problems = self._unmerged(table, layout, row, columns, anchors)  # noqa: PLW2901  # as it is meant
             values: dict[str, Any] = {}
+            if self.days:
+                self.days.clear()
             try:
                 # The quick way: a row without a fault.
                 for place, name, reader in readers:
                     values[name] = reader[row[place]]
-                if len(row) > width or None in [values[name] for name in required]:
+                if len(row) > width or problems or self.days or None in [values[name] for name in required]:
                     raise IndexError
             except (CellError, IndexError):
-                values = self._with_faults(table, number, row, readers, required, width)
+                values = self._with_faults(table, layout, row, readers, problems)
                 if not values:
                     continue
             yield build(values, number)
 
+    def _known(self, table: Table, header: str) -> str | None:
+        alias = self.aliases.of_column(table.name, header_spelling(header))
+        if alias is not None:
+            return alias.meaning
+        column = column_named(table, header)
+        return None if column is None else column.name
+
+    def _unmerged(
+        self,
+        table: Table,
+        layout: Layout,
+        row: Sequence[Cell],
+        columns: dict[str, int],
+        anchors: dict[tuple[int, int], Cell],
+    ) -> tuple[Sequence[Cell], list[Fault]]:
+        """The row with what its merged cells say, and the faults of those that could mean one thing or another."""
+        filled = list(row)
+        faults = []
+        names = {place: name for name, place in columns.items()}
+        for place, top, bottom in layout.merged.get(self.row, ()):
+            name = names.get(place)
+            if name is None or place >= len(filled):
+                continue
+            if self.row == top:
+                anchors[place, top] = filled[place]
+            cell = anchors.get((place, top))
+            if blank(cell):
+                continue
+            if name in _FILLED_DOWN:
+                if self.row != top:
+                    filled[place] = cell
+                    self.repaired(table.name, name, "merged", cell, plain(cell))
+            else:
+                zh = f"第{top}–{bottom}行合并为一格，不知各行各是多少；请取消合并，逐行填写"
+                en = f"rows {top} to {bottom} are merged; unmerge them and write each row's own"
+                faults.append(Fault(table.name, self.row, name, _shown(cell), "merged_cell", Text(zh, en)))
+        for left, right in layout.across.get(self.row, ()):
+            covered = [names[place] for place in range(left, right + 1) if place in names]
+            if len(covered) > 1 and not blank(row[left] if left < len(row) else None):
+                heads = [column_text(table.name, name) for name in covered]
+                zh = f"“{'、'.join(head.zh for head in heads)}”几格合并为一格；请取消合并，分别填写"
+                en = f"the cells of {', '.join(head.en for head in heads)} are merged; unmerge them"
+                faults.append(Fault(table.name, self.row, covered[0], _shown(row[left]), "merged_cell", Text(zh, en)))
+        return filled, faults
+
     def _with_faults(
         self,
         table: Table,
-        number: int,
+        layout: Layout,
         row: Sequence[Cell],
-        readers: Iterable[tuple[int, str, Any]],
-        required: Iterable[str],
-        width: int,
+        readers: Sequence[tuple[int, str, _Column]],
+        problems: list[Fault],
     ) -> dict[str, Any]:
-        """The values of a row that is short or has faults; empty when it has faults, which are then noted."""
+        """The values of a row that is short; empty when it is no record, or has faults, which are noted."""
+        number = self.row
+        columns = {name: place for place, name, _ in readers}
+        code = no_record(table, row, layout.header, columns, layout.across.get(number, ()))
+        faults: list[Fault] = [*problems]
         values: dict[str, Any] = {}
-        before = len(self.faults)
         for place, name, reader in readers:
             cell = row[place] if place < len(row) else None
             try:
                 values[name] = reader[cell]
             except CellError as error:
+                if error.code == "example_row":
+                    code = error.code
                 shown = None if error.code == "client_data" else _shown(cell)
-                self.faults.append(Fault(table.name, number, name, shown, error.code, error.text))
-        broken = {fault.column for fault in self.faults[before:]}
-        for name in required:
-            if name not in broken and values.get(name) is None:
+                faults.append(Fault(table.name, number, name, shown, error.code, error.text, error.suggestion))
+        if code is not None:
+            self.passed_over.setdefault((table.name, code), {})[number] = None
+            return {}
+        broken = {fault.column for fault in faults}
+        for column in table.columns:
+            if column.required and column.name not in broken and values.get(column.name) is None:
                 message = Text("必填，不能为空", "is required")
-                self.faults.append(Fault(table.name, number, name, None, "required", message))
+                faults.append(Fault(table.name, number, column.name, None, "required", message))
+        width = len(layout.header)
         if any(not blank(cell) for cell in row[width:]):
             message = Text(
                 f"这一行的格数多于表头的 {width} 列", f"the row has more cells than the {width} of the header"
             )
-            self.faults.append(Fault(table.name, number, None, None, "too_many_cells", message))
-        if len(self.faults) == before:
+            faults.append(Fault(table.name, number, None, None, "too_many_cells", message))
+        faults += self._of_another_day(table, values)
+        if not faults:
             return values
+        self.faults += faults
         if table.name == "activities":
             self.dropped.append(DroppedRow(number, values.get("record_id") or "", values.get("teacher_id") or ""))
         elif table.name == "teachers" and values.get("teacher_id"):
             self.unread_teachers.append(values["teacher_id"])
         return {}
 
-    def _columns(self, table: Table, number: int, header: Sequence[Cell]) -> dict[str, int] | None:
+    def _of_another_day(self, table: Table, values: dict[str, Any]) -> Iterator[Fault]:
+        """Times that stand with a day which is not that of the row."""
+        day: date | None = values.get("date")
+        start, end = values.get("start"), values.get("end")
+        for name, beside in self.days.items():
+            over_midnight = name == "end" and start is not None and end is not None and end <= start
+            if day is not None and beside != day and not (over_midnight and beside == day + timedelta(days=1)):
+                message = Text(
+                    f"单元格里的日期 {beside} 与本行日期 {day} 不一致",
+                    f"the day {beside} beside it is not the row's {day}",
+                )
+                yield Fault(table.name, self.row, name, str(beside), "another_day", message)
+
+    def _columns(self, source: SourceTable, layout: Layout) -> dict[str, int] | None:
         """Where each known column stands; ``None`` when the header has a fault."""
-        before = len(self.faults)
-        known = {spelling: column.name for column in table.columns for spelling in (column.zh, column.name)}
+        table = source.table
+        faults: list[Fault] = []
+        number = layout.header_row
         columns: dict[str, int] = {}
-        suspects: list[tuple[int, str, Text]] = []
-        for place, cell in enumerate(header):
+        suspects: list[tuple[int, str]] = []
+        unknown: dict[str, int] = {}
+        self.row = number
+        for place, cell in enumerate(layout.header):
             if blank(cell):
                 continue
-            spelling = re.sub(r"\s*[*＊]$", "", plain(cell)).strip()
-            closed = re.sub(r"\s+", "", spelling)
-            name = known.get(closed) or known.get(folded(spelling))
+            spelling = plain(cell)
+            alias = self.aliases.of_column(table.name, header_spelling(spelling))
+            name = self._known(table, spelling)
+            if alias is not None:
+                self.used[alias] = None
             if name is None:
-                if _CLIENT_HEADER.search(closed.casefold()) or _CLIENT_HEADER.search(folded(spelling)):
-                    message = Text(
-                        "像是来访者的资料，不得录入；请删除这一列",
-                        "looks like data of a client, which may not enter; delete the column",
-                    )
-                    suspects.append((place, spelling, message))
+                if looks_like_client_header(spelling):
+                    suspects.append((place, spelling.rstrip("*")))
+                elif alias is None:
+                    unknown.setdefault(spelling, place)
             elif name in columns:
                 message = Text("这一列出现了两次", "the column stands twice")
-                self.faults.append(Fault(table.name, number, name, None, "column_twice", message))
+                faults.append(Fault(table.name, number, name, None, "column_twice", message))
             else:
                 columns[name] = place
-        for place, spelling, message in suspects:
+                if alias is None and header_spelling(spelling) not in (name, column_text(table.name, name).zh):
+                    self.repaired(table.name, name, "header", spelling, column_text(table.name, name).zh)
+        for place, spelling in suspects:
             # Where there is no header at all, the first row stands in its place: a cell of it is no column's name.
             is_name = columns and len(spelling) <= LONGEST_HEADER and not looks_like_person_data(spelling)
             shown = spelling if is_name else f"#{place + 1}"
-            self.faults.append(Fault(table.name, number, shown, None, "client_data_column", message))
-        for column in table.columns:
-            if column.required and column.name not in columns:
-                message = Text(
-                    f"缺少必需的列“{column.zh}”（{column.name}）",
-                    f"the required column {column.name} ({column.zh}) is missing",
-                )
-                self.faults.append(Fault(table.name, number, column.name, None, "missing_column", message))
-        return columns if len(self.faults) == before else None
+            message = Text(
+                "像是来访者的资料，不得录入；请删除这一列",
+                "looks like data of a client, which may not enter; delete the column",
+            )
+            faults.append(Fault(table.name, number, shown, None, "client_data_column", message))
+        self.places[table.name] = TablePlace(
+            source.place,
+            number,
+            {name: place + source.first_column for name, place in (unknown | columns).items()},
+        )
+        faults += _absent_columns(table, number, columns, unknown)
+        self.faults += faults
+        return None if faults else columns
+
+
+# Columns that no figure comes from: where one of these is not found, nothing is lost.
+_MAY_BE_MISSED = frozenset({"name", "note", "record_id", "affiliation", "role", "level", "participants", "form"})
+
+
+def _absent_columns(table: Table, row: int, columns: Container[str], unknown: Iterable[str]) -> Iterator[Fault]:
+    """The required columns that are missing, and the headers that may be a column under another name."""
+    for column in table.columns:
+        if column.name in columns:
+            continue
+        spellings = (column.zh, *column.also)
+        near = [header for header in unknown if _comes_near(header, spellings)]
+        if column.required:
+            message = Text(
+                f"缺少必需的列“{column.zh}”（{column.name}）",
+                f"the required column {column.name} ({column.zh}) is missing",
+            )
+            suggestion = _settings(f"{table.zh}.{near[0]}={column.zh}") if near else None
+            yield Fault(table.name, row, column.name, None, "missing_column", message, suggestion)
+        elif near and column.name not in _MAY_BE_MISSED:
+            message = _unsure(near[0], column.zh, f"{table.zh}.{near[0]}=", Text("列", "column"))
+            yield Fault(table.name, row, column.name, near[0], "unsure_column", message)
+
+
+def _settings(setting: str) -> Text:
+    command = f"{COMMAND} {setting}"
+    return Text(command, command)
+
+
+def _comes_near(name: str, spellings: Iterable[str]) -> bool:
+    """Whether a name may be meant for one of the spellings: it holds one, or is a slip of the pen away."""
+    found = header_spelling(name)
+    known = [spelling for spelling in spellings if len(spelling) > 1]
+    return any(spelling in found for spelling in known) or nearest(found, known) is not None
+
+
+def _unsure(name: str, meant: str, setting: str, what: Text) -> Text:
+    return Text(
+        f"“{name}”是不是“{meant}”{what.zh}？是就改名，或运行 {COMMAND} {setting}{meant}；"
+        f"不是就运行 {COMMAND} {setting}不读",
+        f"is {name!r} the {what.en} {meant}? If so rename it, or run: {COMMAND} {setting}{meant}; "
+        f"if not: {COMMAND} {setting}-",
+    )
 
 
 def _shown(cell: Cell) -> str | None:
-    return None if blank(cell) else plain(cell)
+    """A cell as it stands there."""
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        return str(cell.date())
+    if blank(cell):
+        return None
+    return cell if isinstance(cell, str) else plain(cell)
+
+
+def _read_as(value: object) -> str:
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
+    return str(value)
 
 
 # ---------------------------------------------------------------- rows -> records

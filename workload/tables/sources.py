@@ -6,73 +6,92 @@ import codecs
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from workload.errors import Fault, InputError, MissingExtraError
-from workload.tables.cells import Cell, plain
-from workload.tables.errorcells import error_cells
+from workload.intake import Alias
+from workload.tables import container
+from workload.tables.aliases import Aliases
+from workload.tables.cells import BadCell, Cell
+from workload.tables.oddcells import SheetCells, is_computed, odd_cells
+from workload.tables.ods import look_through
+from workload.tables.package import CHUNK, LAST_COLUMN, Package, broken, unusable
 from workload.text import Text
-from workload.vocabulary import TABLES, Table
+from workload.vocabulary import TABLES, Table, table_named
 
 _T = TypeVar("_T")
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
+MOST_OF_A_LINE = CHUNK  # letters; a row of records has some hundreds
+Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
 @frozen(eq=False)
 class SourceTable:
-    """One table as it stands: its name there, and its rows with their numbers, the header first."""
+    """One table as it stands: its sheet or file, and its rows with their numbers (title and header rows too).
+
+    ``typed``: the cells have types, as those of a workbook; in a CSV file all are texts. ``first_column`` is the
+    sheet's column (from 1) in which the rows begin, ``length`` about how many rows there are.
+    """
 
     table: Table
     place: str
     rows: Iterable[tuple[int, Sequence[Cell]]]
+    typed: bool = False
+    first_column: int = 1
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+    length: int = 0
 
 
-def source_tables(path: Path) -> Iterator[SourceTable]:
-    """The known tables of a workbook or a folder, one after the other; what is not known is never read.
+@frozen(eq=False)
+class Source:
+    """An input that was opened: its known tables, the names of its other sheets or files, and the aliases of names."""
+
+    tables: Iterable[SourceTable]
+    others: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    respelled: tuple[tuple[str, Table], ...] = field(default=())
+
+
+def opened(path: Path, aliases: Aliases) -> Source:
+    """The known tables of a workbook or a folder, read one after the other; what is not known is never read.
 
     Raises:
         InputError: the input cannot be opened, or a table stands in it twice.
         MissingExtraError: a workbook needs python-calamine.
     """
     if path.is_dir():
-        try:
-            files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
-        except OSError as error:
-            raise _broken(path, error) from None
-        named = _named([(file.stem, file) for file in files])
-        if not named:
-            known = "、".join(f"{table.zh}.csv" for table in TABLES.values())
-            raise _unusable(path, f"文件夹中没有可识别的表（如 {known}）", "the folder holds no table that is known")
-        for table, file in named:
-            yield SourceTable(table, file.name, _csv_rows(file, table))
-    elif not path.exists():
-        raise _unusable(path, "找不到这个文件或文件夹", "there is no such file or folder")
-    elif path.suffix.lower() in WORKBOOKS:
-        yield from _workbook(path)
-    else:
-        raise _unusable(
-            path,
-            f"不支持这种文件；请提供 {'、'.join(WORKBOOKS)} 工作簿，或装有 .csv 文件的文件夹",
-            f"takes a workbook ({', '.join(WORKBOOKS)}) or a folder of .csv files",
-        )
+        return _folder(path, aliases)
+    container.check(path)
+    return _workbook(path, aliases)
 
 
-def table_named(name: str) -> Table | None:
-    """The table that a sheet or file of that name holds, by its Chinese or English name."""
-    found = plain(name).casefold()
-    return next((table for table in TABLES.values() if found in (table.zh, table.name)), None)
+@frozen(eq=False)
+class _Names:
+    """The names of sheets or files: what each is, and which are nothing known."""
+
+    tables: list[tuple[Table, Any]]
+    others: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+    respelled: tuple[tuple[str, Table], ...]
 
 
-def _named(found: Iterable[tuple[str, _T]]) -> list[tuple[Table, _T]]:
+def _named(found: Iterable[tuple[str, _T]], aliases: Aliases) -> _Names:
     taken: dict[str, str] = {}
-    tables = []
+    tables: list[tuple[Table, Any]] = []
+    others, used, respelled = [], [], []
     for name, thing in found:
-        table = table_named(name)
+        alias = aliases.of_table(name)
+        if alias is not None:
+            used.append(alias)
+            if alias.meaning is None:
+                continue
+        table = TABLES[alias.meaning] if alias is not None and alias.meaning else table_named(name)
         if table is None:
+            others.append(name)
             continue
         if table.name in taken:
             message = Text(
@@ -81,57 +100,130 @@ def _named(found: Iterable[tuple[str, _T]]) -> list[tuple[Table, _T]]:
             raise InputError([Fault(table.name, None, None, None, "table_twice", message)])
         taken[table.name] = name
         tables.append((table, thing))
-    return tables
-
-
-def _unusable(path: Path, zh: str, en: str) -> InputError:
-    return InputError([Fault(path.name, None, None, None, "unusable_input", Text(zh, en))])
+        if alias is None and not table.is_named(name):
+            respelled.append((name, table))
+    return _Names(tables, tuple(others), tuple(used), tuple(respelled))
 
 
 # ---------------------------------------------------------------- CSV
 
 
-def _encoding(file: Path, table: Table) -> str:
-    """The first of the accepted encodings in which the whole file is valid."""
+def _folder(path: Path, aliases: Aliases) -> Source:
+    try:
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+    except OSError as error:
+        raise container.not_opened(path, error) from None
+    names = _named([(file.stem, file) for file in files], aliases)
+    if not names.tables:
+        known = "、".join(f"{table.zh}.csv" for table in TABLES.values())
+        raise unusable(path, f"文件夹中没有可识别的表（如 {known}）", "the folder holds no table that is known")
+    tables = (
+        SourceTable(table, file.stem, _csv_rows(file, table), length=_lines(file)) for table, file in names.tables
+    )
+    return Source(tables, names.others, names.aliases, names.respelled)
+
+
+def _lines(file: Path) -> int:
+    """About how many lines a file has: by its size, and the length of its first lines."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(1 << 16)
+        return int(file.stat().st_size / max(1, len(start)) * max(1, start.count(b"\n")))
+    except OSError:
+        return 0
+
+
+def csv_encoding(file: Path, table: str) -> str:
+    """The first of the accepted encodings in which the whole file is valid.
+
+    Raises:
+        InputError: it is in none of them, or no text.
+    """
     for encoding in CSV_ENCODINGS:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with file.open("rb") as stream:
-                while chunk := stream.read(1 << 20):
+                while chunk := stream.read(CHUNK):
+                    if b"\0" in chunk:
+                        raise InputError([Fault(table, None, None, None, "encoding", _NO_TEXT)])
                     decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
         return encoding
-    message = Text("编码既不是 UTF-8 也不是 GB18030，请另存为 UTF-8", "is neither UTF-8 nor GB18030; save it as UTF-8")
-    raise InputError([Fault(table.name, None, None, None, "encoding", message)])
+    message = Text(
+        "编码既不是 UTF-8 也不是 GB18030（或混用了两种编码），请另存为“CSV UTF-8”",
+        "is neither UTF-8 nor GB18030 (or a mixture); save it as CSV UTF-8",
+    )
+    raise InputError([Fault(table, None, None, None, "encoding", message)])
+
+
+_NO_TEXT = Text(
+    "含有空字符，不是 UTF-8 或 GB18030 的文本；请在 Excel 中另存为“CSV UTF-8”",
+    "holds NUL bytes: no text in UTF-8 or GB18030; save it as CSV UTF-8 in Excel",
+)
 
 
 def _csv_rows(file: Path, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
     try:
-        yield from _decoded_rows(file, table, _encoding(file, table))
+        yield from csv_rows(file, table.name, csv_encoding(file, table.name))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         message = Text(f"无法读取文件（{reason}）", f"the file cannot be read ({reason})")
         raise InputError([Fault(table.name, None, None, None, "unusable_input", message)]) from None
 
 
-def _decoded_rows(file: Path, table: Table, encoding: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+def csv_rows(file: Path, table: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file with their numbers.
+
+    Raises:
+        InputError: it is no valid CSV, or has a line or a row longer than any sheet.
+        OSError: it cannot be read.
+    """
     with file.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(stream, strict=True)
+        reader = csv.reader(_bounded(stream, table), strict=True, delimiter=_delimiter(file, encoding))
         number = 0
         try:
             for number, row in enumerate(reader, start=1):
+                if number == 1:
+                    if row and row[0].startswith("\ufeff"):
+                        row[0] = row[0].lstrip("\ufeff")  # a second byte order mark, or one in GB18030
+                    if row and row[0].startswith("sep="):
+                        continue  # a line for Excel alone
+                if len(row) > LAST_COLUMN:
+                    raise _no_csv(table, number, "列数太多，不像一张表", "has more columns than any table")
                 yield number, row
-        except csv.Error as error:
-            message = Text("不是有效的CSV（引号是否成对？）", f"is not valid CSV ({error}); are the quotes in pairs?")
-            raise InputError([Fault(table.name, number + 1, None, None, "not_csv", message)]) from None
+        except csv.Error:
+            zh = "不是有效的CSV：引号不成对，或某一格太长"
+            raise _no_csv(table, number + 1, zh, "is no valid CSV: an unpaired quote, or a cell too long") from None
+
+
+def _delimiter(file: Path, encoding: str) -> str:
+    """What separates the cells: a comma, or what Excel writes elsewhere, if the first line has no comma."""
+    with file.open(encoding=encoding, newline="") as stream:
+        first = stream.readline(MOST_OF_A_LINE).lstrip("\ufeff")
+    if first.startswith("sep=") and len(first.strip()) == len("sep=,"):
+        return first[4]
+    return next((mark for mark in (",", "\t", ";") if mark in first), ",")
+
+
+def _bounded(stream: Any, table: str) -> Iterator[str]:
+    number = 0
+    while line := stream.readline(MOST_OF_A_LINE):
+        number += 1
+        if len(line) >= MOST_OF_A_LINE:
+            raise _no_csv(table, number, "这一行太长，不像一张表", "the line is longer than that of any table")
+        yield line
+
+
+def _no_csv(table: str, row: int, zh: str, en: str) -> InputError:
+    return InputError([Fault(table, row, None, None, "not_csv", Text(zh, en))])
 
 
 # ---------------------------------------------------------------- workbooks
 
 
-def _workbook(path: Path) -> Iterator[SourceTable]:
+def _workbook(path: Path, aliases: Aliases) -> Source:
     try:
         import python_calamine as calamine
     except ImportError:
@@ -141,39 +233,95 @@ def _workbook(path: Path) -> Iterator[SourceTable]:
                 'reading a workbook needs python-calamine: pip install "counseling-workload[xlsx]"',
             )
         ) from None
-    try:
+    with _damage_told(path):
         book = calamine.CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # whatever the parser meets in a broken file is the file's fault
-        raise _broken(path, error) from None
-    tables = _named([(name, name) for name in book.sheet_names])
-    if not tables:
+    names = _named([(name, name) for name in book.sheet_names], aliases)
+    if not names.tables:
         known = "、".join(table.zh for table in TABLES.values())
-        raise _unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
-    for table, name in tables:
-        try:
-            rows = _sheet_rows(book.get_sheet_by_name(name), error_cells(path, name))
-        except Exception as error:  # a sheet is unpacked only now
-            raise _broken(path, error) from None
-        yield SourceTable(table, name, rows)
+        raise unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
+    hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible is not calamine.SheetVisibleEnum.Visible}
+    return Source(_sheets(path, book, names, hidden), names.others, names.aliases, names.respelled)
 
 
-def _broken(path: Path, error: Exception) -> InputError:
-    reason = type(error).__name__
-    return _unusable(
-        path,
-        f"无法读取工作簿（{reason}）：文件损坏、加密，或扩展名与内容不符",
-        f"the workbook cannot be read ({reason}): broken, encrypted, or not what its name says",
-    )
+def _sheets(path: Path, book: Any, names: _Names, hidden: set[str]) -> Iterator[SourceTable]:
+    odd = _odd_cells(path, [name for _, name in names.tables])
+    for table, name in names.tables:
+        cells, merges = next(odd)
+        with _damage_told(path):
+            sheet = book.get_sheet_by_name(name)
+            found = sheet.merged_cell_ranges or ()
+        merges = (*merges, *((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found))
+        left = 1 if sheet.start is None else sheet.start[1] + 1
+        first = min([left, *(column for row in cells.bad.values() for column in row)])
+        rows = _sheet_rows(path, sheet, cells, first, left - first)
+        yield SourceTable(table, name, rows, True, first, merges, name in hidden, sheet.total_height)
+        del sheet, rows, cells  # its cells are freed before the next sheet's are read
 
 
-def _sheet_rows(sheet: object, errors: Mapping[int, Mapping[int, str]]) -> Iterator[tuple[int, Sequence[Cell]]]:
-    start = sheet.start  # type: ignore[attr-defined]  # python-calamine's own stubs are not imported here
-    if start is None:
+def _odd_cells(path: Path, names: Iterable[str]) -> Iterator[tuple[SheetCells, tuple[Merge, ...]]]:
+    """For each sheet, the cells that the reader would take for blank, and what merges the reader does not know of."""
+    if path.suffix.lower() == ".xls":
+        yield from ((SheetCells({}), ()) for _ in names)
         return
-    for number, row in enumerate(sheet.iter_rows(), start=1):  # type: ignore[attr-defined]
+    with Package(path) as package:
+        if path.suffix.lower() == ".ods":
+            found = look_through(package, set(names))
+            for name in names:
+                bad, merges = found.get(name, ({}, ()))
+                yield SheetCells(bad), merges
+            return
+        parts = package.sheet_parts()
+        computed = is_computed(package)
+        strings = package.shared_strings_part()
+        if strings is not None:
+            for _ in package.xml_chunks(strings):
+                pass  # within its bounds, and without a declaration
+        for name in names:
+            if name not in parts:
+                raise broken(path)
+            yield odd_cells(package, parts[name], computed=computed), ()
+
+
+class _damage_told:  # noqa: N801  # read as a word of the sentence: with damage told
+    """Whatever the reader meets in a broken file is the file's fault, and is told as such."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        # A panic of the reader's own language is no Exception.
+        if isinstance(error, Exception) or (kind is not None and kind.__name__ == "PanicException"):
+            raise broken(self.path) from None
+
+
+def _sheet_rows(
+    path: Path, sheet: Any, odd: SheetCells, first_column: int, indent: int
+) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows of a sheet; ``indent``: how many columns before the reader's first one hold nothing but bad cells."""
+    number, bad = 0, odd.bad
+    with _damage_told(path):
+        rows = sheet.iter_rows() if sheet.start is not None else ()
+    if not bad and not odd.has_truth_values:
+        yield from enumerate(rows, start=1)
+        return
+    for number, row in enumerate(rows, start=1):
         # A truth value equals the number 1 or 0; as a word it can be told apart.
         cells = [str(cell).upper() if cell is True or cell is False else cell for cell in row]
-        for column, shown in errors.get(number - 1, {}).items():
-            if column - start[1] < len(cells):
-                cells[column - start[1]] = shown
+        if indent:
+            cells = [None] * indent + cells
+        if number in bad:
+            cells = _with_bad(cells, bad[number], first_column)
         yield number, cells
+    for number in sorted(row for row in bad if row > number):
+        yield number, _with_bad([], bad[number], first_column)  # the reader ends with its last cell that is not blank
+
+
+def _with_bad(cells: list[Cell], bad: Mapping[int, BadCell], first_column: int) -> list[Cell]:
+    for column, cell in bad.items():
+        place = column - first_column
+        cells += [None] * (place + 1 - len(cells))
+        cells[place] = cell
+    return cells

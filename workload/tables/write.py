@@ -1,4 +1,4 @@
-"""Writing: an empty input workbook to fill in, and the one way in which any file is written."""
+"""The one way in which any file is written: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from workload.errors import MissingExtraError, WorkloadError
-from workload.loading import load_regulation
-from workload.regulation import Regulation
 from workload.text import Text
-from workload.vocabulary import TABLES, WORDS, Table
 
 
-def written(path: Path, write: Callable[[Path], None]) -> None:
+def written(path: Path, write: Callable[[Path], None], *, overwrite: bool = True) -> None:
     """Have ``write`` fill a temporary file beside ``path``, and put it in place only when it is whole.
 
     Raises:
-        WorkloadError: the place cannot be written to (a missing folder, a file open in Excel).
+        WorkloadError: the place cannot be written to (a missing folder, a file open in Excel), or a file is there and
+            ``overwrite`` is false.
     """
+    refuse(path, overwrite=overwrite)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
@@ -38,6 +37,30 @@ def written(path: Path, write: Callable[[Path], None]) -> None:
         raise _not_written(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def refuse(path: Path, *, overwrite: bool) -> None:
+    """Refuse a place where a file is already, or is open in a spreadsheet program, before any work is done.
+
+    Raises:
+        WorkloadError: with what to do.
+    """
+    if path.exists() and not overwrite:
+        raise WorkloadError(
+            Text(
+                f"{path} 已经存在；换一个文件名，或加 --force 覆盖",
+                f"{path} is there already; choose another name, or add --force to replace it",
+            )
+        )
+    # Where the system does not lock an open file, Excel and LibreOffice leave a note beside it.
+    for note in (f"~${path.name}", f".~lock.{path.name}#"):
+        if path.with_name(note).exists():
+            raise WorkloadError(
+                Text(
+                    f"{path} 正在 Excel 或其他程序中打开；请先关闭它（若并未打开，请删除 {note}）",
+                    f"{path} is open in Excel or another program; close it first (if it is not, delete {note})",
+                )
+            )
 
 
 def _not_written(path: Path, error: OSError) -> WorkloadError:
@@ -71,91 +94,3 @@ def close_workbook(book: Any) -> None:
     except xlsxwriter_module().exceptions.FileCreateError as error:
         cause = error.args[0] if error.args else error
         raise cause if isinstance(cause, OSError) else OSError(str(cause)) from None
-
-
-TEMPLATE_ROWS = 5000  # rows that have drop-downs and formats; more can be pasted below them
-_FORMATS = {
-    "date": ("date", "effective_from"),
-    "text": ("teacher_id", "record_id", "event_id"),
-    "time": ("start", "end"),
-}
-
-
-def write_template(path: str | Path, regulation: Regulation | None = None) -> None:
-    """An empty input workbook: one sheet for each table, drop-downs for every closed list, ids as text.
-
-    Raises:
-        WorkloadError: the file cannot be written.
-        MissingExtraError: XlsxWriter is not installed.
-    """
-    regulation = regulation or load_regulation()
-    written(Path(path), lambda temporary: _Template(temporary, regulation).write())
-
-
-class _Template:
-    def __init__(self, path: Path, regulation: Regulation) -> None:
-        xlsxwriter = xlsxwriter_module()
-        self.book = xlsxwriter.Workbook(str(path))
-        self.range_abs = xlsxwriter.utility.xl_range_abs
-        self.regulation = regulation
-        self.formats = {
-            "header": self.book.add_format({"bold": True, "bg_color": "#DDE8F3", "border": 1}),
-            "required": self.book.add_format({"bold": True, "bg_color": "#F6D9A8", "border": 1}),
-            "text": self.book.add_format({"num_format": "@"}),
-            "date": self.book.add_format({"num_format": "yyyy-mm-dd"}),
-            "time": self.book.add_format({"num_format": "hh:mm"}),
-            "plain": self.book.add_format({}),
-        }
-
-    def write(self) -> None:
-        words = {group: [word.zh for word in WORDS[group].values()] for group in WORDS}
-        words["kind"] = [kind.name.zh for kind in self.regulation.kinds.values()]
-        words["title"] = [title.name.zh for title in self.regulation.titles.values()]
-        words["role"] = list(self.regulation.roles)
-        lists = {name: values for name, values in words.items() if values}
-        # A list in the validation itself may have 255 letters at most; a range has no bound.
-        ranges = {
-            name: f"={_LISTS}!{self.range_abs(1, place, len(values), place)}"
-            for place, (name, values) in enumerate(lists.items())
-        }
-        for table in TABLES.values():
-            self._sheet(table, ranges)
-        sheet = self.book.add_worksheet(_LISTS)
-        sheet.hide()
-        for place, (name, values) in enumerate(lists.items()):
-            sheet.write_column(0, place, [name, *values])
-        close_workbook(self.book)
-
-    def _sheet(self, table: Table, lists: dict[str, str]) -> None:
-        sheet = self.book.add_worksheet(table.zh)
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(table.columns):
-            sheet.write_string(0, place, column.zh, self.formats["required" if column.required else "header"])
-            cell_format, width = self._format(table, column.name)
-            sheet.set_column(place, place, width, cell_format)
-            group = {"status": "status", "attended": "answer", "result": "result"}.get(column.name, column.name)
-            if group in lists:
-                sheet.data_validation(
-                    1,
-                    place,
-                    TEMPLATE_ROWS,
-                    place,
-                    {
-                        "validate": "list",
-                        "source": lists[group],
-                        "error_title": "请从列表中选择",
-                        "error_message": f"“{column.zh}”只接受列表中的词。",
-                    },
-                )
-
-    def _format(self, table: Table, name: str) -> tuple[Any, int]:
-        if name in _FORMATS["text"]:
-            return self.formats["text"], 12
-        if name in _FORMATS["date"] or (table.name == "appointments" and name in ("start", "end")):
-            return self.formats["date"], 13
-        if name in _FORMATS["time"]:
-            return self.formats["time"], 10
-        return self.formats["plain"], 14
-
-
-_LISTS = "选项"

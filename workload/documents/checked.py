@@ -1,0 +1,95 @@
+"""The copy of a person's own workbook in which what a check found is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workload.documents.marked import Listing, Mark, Place, write_marked_copy, write_marked_tables
+from workload.errors import Fault, WorkloadError
+from workload.evaluation import CenterCheck
+from workload.intake import Intake
+from workload.ledger import Notice
+from workload.tables.aliases import aliases_of
+from workload.tables.sources import opened
+from workload.text import Language, Text
+from workload.vocabulary import column_text, table_text
+
+COPIED = (".xlsx", ".xlsm")  # of these the copy is the file itself; of others, its tables in a new workbook
+_CLIENT_DATA = ("client_data", "client_data_column")
+
+
+def write_checked(source: Path, target: Path, found: CenterCheck, language: Language = "zh") -> None:
+    """Write the copy: faulty cells red, doubtful rows yellow, each with its message, and a sheet that lists them all.
+
+    Raises:
+        WorkloadError: the records hold what looks like data of clients, which no copy may carry on.
+        InputError: the input cannot be read.
+    """
+    if any(fault.code in _CLIENT_DATA for fault in found.faults):
+        raise WorkloadError(
+            Text(
+                "数据中有疑似来访者的资料，副本会把它们带走，因此没有写出副本；请先按上面的清单删除，再试",
+                "there is what looks like data of clients, and a copy would carry it on: none was written; delete it",
+            )
+        )
+    marks = list(_marks(found, language))
+    if source.suffix.lower() in COPIED:
+        write_marked_copy(source, target, marks, _listing(found, language))
+        return
+    sheets = ((table.place, table.rows, table.first_column) for table in opened(source, aliases_of(source)).tables)
+    write_marked_tables(target, sheets, marks, _listing(found, language))
+
+
+def _marks(found: CenterCheck, language: Language) -> Iterator[Mark]:
+    for fault in found.faults:
+        if (place := _place_of_fault(fault, found.intake)) is not None:
+            yield Mark(*place, fault.told(language))
+    for notice in found.notices:
+        if (place := _place_of_notice(notice, found.intake)) is not None:
+            yield Mark(*place, notice.message.get(language), "warning")
+
+
+def _place_of_fault(fault: Fault, intake: Intake) -> Place | None:
+    table = intake.places.get(fault.table)
+    if table is None or fault.row is None:
+        return None
+    name = fault.value if fault.code == "unsure_column" else fault.column
+    column = table.columns.get(name or "") or min(table.columns.values(), default=1)
+    return table.sheet, fault.row, column
+
+
+def _place_of_notice(notice: Notice, intake: Intake) -> Place | None:
+    table = intake.places.get(notice.table)
+    if table is None or notice.row is None:
+        return None
+    names = ("attended",) if notice.code == "attendance_blank" else ("start", "date")
+    column = next((table.columns[name] for name in names if name in table.columns), 1)
+    return table.sheet, notice.row, column
+
+
+def _listing(found: CenterCheck, language: Language) -> Listing:
+    zh = language == "zh"
+    rows: list[tuple[tuple[str | int | None, ...], Place | None]] = []
+    for fault in found.faults:
+        column = column_text(fault.table, fault.column).get(language) if fault.column else ""
+        what = (table_text(fault.table).get(language), fault.row, column, fault.value or "", fault.told(language))
+        rows.append((("错误" if zh else "fault", *what), _place_of_fault(fault, found.intake)))
+    for notice in found.notices:
+        what = (table_text(notice.table).get(language), notice.row, "", "", notice.message.get(language))
+        rows.append((("提示" if zh else "warning", *what), _place_of_notice(notice, found.intake)))
+    summary = (
+        f"错误 {len(found.faults)} 处（红色），提示 {len(found.notices)} 条（黄色）。请在原文件中改正，本副本只供对照。"
+        if zh
+        else f"{len(found.faults)} faults (red), {len(found.notices)} warnings (yellow). Mend them in your own file; "
+        "this copy is to look at."
+    )
+    return Listing(
+        "检查结果" if zh else "check",
+        (summary,),
+        ("性质", "表", "行", "列", "现值", "问题与可接受的值")
+        if zh
+        else ("", "table", "row", "column", "value", "what"),
+        tuple(rows),
+        "单元格" if zh else "cell",
+    )

@@ -1,0 +1,143 @@
+"""How a table stands on its sheet: titles above the header, merged cells, totals and remarks below the rows.
+
+What is certain is coped with and told; what is not is a fault, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from attrs import field, frozen
+
+from workload.tables.cells import Cell, blank, plain
+from workload.tables.sources import SourceTable
+from workload.vocabulary import Table, header_spelling
+
+Rows = Iterator[tuple[int, Sequence[Cell]]]
+SEARCHED = 25  # rows that are not blank, among which the header must be
+_TOTALS = re.compile(
+    r"(?:本[页月年周]|全[年月]|年度|[上下]半年|[\d一二三四五六七八九十]+月)?(?:合|总|小|共|累)计[:：]?|(?:sub|grand)?total:?"
+)
+_FOOTER = re.compile(
+    r"(?:制表|填表|填报|填写|经办|审核|复核|审批|批准|负责|主管|领导|签字|签名|盖章|备注|说明|附注|注|日期|单位)[^\d]{0,6}[:：]"
+)
+EXAMPLE = ("示例", "example")
+
+
+@frozen(eq=False)
+class Layout:
+    """A table's header, what stands above it, and the rows below."""
+
+    header_row: int
+    header: tuple[Cell, ...]
+    rows: Rows
+    titles: tuple[int, ...] = ()
+    merged: Mapping[int, tuple[tuple[int, int, int], ...]] = field(factory=dict)
+    """For each row that a merge covers: the place in the row, and the merge's first and last row."""
+    across: Mapping[int, tuple[tuple[int, int], ...]] = field(factory=dict)
+    """For each row with cells merged side by side: the first and the last place of each merge."""
+
+
+def laid_out(source: SourceTable, known: Callable[[str], str | None]) -> Layout | None:
+    """The layout of a table; ``known`` says which column a header stands for. ``None``: there is not one row.
+
+    The header is the first row that names all required columns, else the one that names the most; where headers are
+    merged over two rows, both together.
+    """
+    required = {column.name for column in source.table.columns if column.required}
+    rows = iter(source.rows)
+    looked: list[tuple[int, Sequence[Cell]]] = []
+    best: tuple[int, int] | None = None  # how many columns it names, and its place among those looked at
+    header: tuple[Cell, ...] = ()
+    filled = 0
+    for number, row in rows:
+        looked.append((number, row))
+        if all(map(blank, row)):
+            continue
+        filled += 1
+        named = _named(row, known)
+        if best is None or len(named) > best[0]:
+            best, header = (len(named), len(looked) - 1), tuple(row)
+        if required <= named:
+            break
+        if len(looked) > 1 and _two_rows(source, looked[-2][0]):
+            both = _together(looked[-2][1], row, known)
+            if required <= _named(both, known):
+                best, header = (len(both), len(looked) - 1), both
+                break
+        if filled >= SEARCHED:
+            break
+    if best is None:
+        return None
+    place = best[1]
+    titles = tuple(number for number, row in looked[:place] if not all(map(blank, row)))
+    down, across = _merges(source, looked[place][0])
+    return Layout(looked[place][0], header, chain(looked[place + 1 :], rows), titles, down, across)
+
+
+def _named(row: Sequence[Cell], known: Callable[[str], str | None]) -> set[str]:
+    return {name for cell in row if isinstance(cell, str) and (name := known(cell)) is not None}
+
+
+def _two_rows(source: SourceTable, first: int) -> bool:
+    """Whether headers in that row are merged: with the row below, or side by side over several below."""
+    return any(top == first and (bottom == first + 1 or right > left) for top, left, bottom, right in source.merges)
+
+
+def _together(upper: Sequence[Cell], lower: Sequence[Cell], known: Callable[[str], str | None]) -> tuple[Cell, ...]:
+    """One header of two rows: what the lower one names, else the upper one."""
+    width = max(len(upper), len(lower))
+    above = [*upper, *[None] * (width - len(upper))]
+    below = [*lower, *[None] * (width - len(lower))]
+    return tuple(over if blank(under) else under for over, under in zip(above, below, strict=True))
+
+
+def _merges(
+    source: SourceTable, header_row: int
+) -> tuple[dict[int, tuple[tuple[int, int, int], ...]], dict[int, tuple[tuple[int, int], ...]]]:
+    """The merges below the header, by row."""
+    down: dict[int, list[tuple[int, int, int]]] = {}
+    across: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, right in source.merges:
+        if top <= header_row:
+            continue
+        for row in range(top, bottom + 1) if bottom > top else ():
+            down.setdefault(row, []).extend(
+                (column - source.first_column, top, bottom) for column in range(left, right + 1)
+            )
+        if right > left:
+            across.setdefault(top, []).append((left - source.first_column, right - source.first_column))
+    return (
+        {row: tuple(found) for row, found in down.items()},
+        {row: tuple(found) for row, found in across.items()},
+    )
+
+
+def no_record(
+    table: Table,
+    row: Sequence[Cell],
+    header: Sequence[Cell],
+    columns: Mapping[str, int],
+    across: Sequence[tuple[int, int]],
+) -> str | None:
+    """Why a row that cannot be read is certainly no record: the code of what it is; ``None`` when it may be one."""
+    filled = [place for place, cell in enumerate(row) if not blank(cell)]
+    texts = [plain(row[place]) for place in filled if isinstance(row[place], str)]
+    titles = [header_spelling(str(cell)) for cell in header if not blank(cell)]
+    if texts and [header_spelling(text) for text in texts] == titles:
+        return "repeated_header"
+    lacking = [
+        column.name
+        for column in table.columns
+        if column.required and (columns[column.name] >= len(row) or blank(row[columns[column.name]]))
+    ]
+    if lacking and texts and _TOTALS.fullmatch(re.sub(r"\s+", "", texts[0]).casefold()):
+        return "totals_row"
+    if len(filled) == 1 and any(left == filled[0] and right - left > 1 for left, right in across):
+        return "title_row"
+    required = [columns[column.name] for column in table.columns if column.required]
+    if texts and _FOOTER.match(texts[0]) and sum(place in filled for place in required) <= 1:
+        return "footer"
+    return None
