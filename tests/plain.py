@@ -674,6 +674,7 @@ def evaluate(tables, year, readings):
         "teachers": teachers,
         "set_aside": set_aside,
         "warnings": warnings,
+        "passed_over": [],
         "aliases": [],
     }
 
@@ -857,4 +858,4 @@ def experience(tables, as_of, readings):
             rows = yearly[year]["rows"]
             yearly[year]["appointed"] = is_appointed(center, teacher, year, rows, readings)
         teachers.append(part_time_experience(center, teacher, yearly, as_of, readings))
-    return {"as_of": as_of, "teachers": teachers, "aliases": []}
+    return {"as_of": as_of, "teachers": teachers, "passed_over": [], "aliases": []}

@@ -45,6 +45,7 @@ ORDER = [
     "tables.container",
     "tables.oddcells",
     "tables.ods",
+    "tables.xls",
     "tables.write",
     "tables.aliases",
     "tables.sources",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -160,9 +161,8 @@ class _Progress:
             return
         from tqdm import tqdm
 
-        with tqdm(
-            file=sys.stderr, leave=False, dynamic_ncols=True, bar_format="{desc} {bar} {percentage:3.0f}%"
-        ) as bar:
+        columns = shutil.get_terminal_size().columns
+        with tqdm(file=sys.stderr, leave=False, ncols=columns, bar_format="{desc} {bar} {percentage:3.0f}%") as bar:
             while not self.done.wait(self.REFRESH):
                 if self.state is not None:
                     what, done, of = self.state
@@ -646,6 +646,11 @@ def alias(
         click.echo("拿不准的（确认后用下面的命令）：" if zh else "Unsure; once you know, say:")
         for spelling, meaning in unsure.items():
             click.echo(f'  workload alias "{source}" "{spelling}={meaning or "…"}"')
+        click.echo(
+            "（某张表或某一列其实不用读，就把等号右边写成“不读”）"
+            if zh
+            else "(a sheet or column that is not to be read: write - on the right side)"
+        )
 
 
 @workload.command(cls=_Verb)

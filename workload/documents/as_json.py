@@ -37,7 +37,7 @@ def evaluation(found: CenterEvaluation, language: Language) -> Object:
         "teachers": [_teacher(teacher, found, language) for teacher in found.teachers],
         "set_aside": [_aside(line) for line in found.set_aside],
         "warnings": [warning(notice, language) for notice in found.notices],
-        "aliases": aliases(found.intake, language),
+        **_intake(found.intake, language),
     }
     if found.faults:
         result["faults"] = [fault(one, language) for one in found.faults]
@@ -163,6 +163,13 @@ def checked(found: CenterCheck, language: Language) -> Object:
             }
             for repair in found.intake.repairs
         ],
+        **_intake(found.intake, language),
+    }
+
+
+def _intake(intake: Intake, language: Language) -> Object:
+    """What of the input is no record, and the school's own words that were used."""
+    return {
         "passed_over": [
             {
                 "table": passed.table,
@@ -170,15 +177,10 @@ def checked(found: CenterCheck, language: Language) -> Object:
                 "code": passed.code,
                 "message": passed.message.get(language),
             }
-            for passed in found.intake.passed_over
+            for passed in intake.passed_over
         ],
-        "aliases": aliases(found.intake, language),
+        "aliases": [alias.text.get(language) for alias in intake.aliases],
     }
-
-
-def aliases(intake: Intake, language: Language) -> list[str]:
-    """The school's own words that were used."""
-    return [alias.text.get(language) for alias in intake.aliases]
 
 
 def experience(found: CenterExperience, language: Language) -> Object:
@@ -213,7 +215,7 @@ def experience(found: CenterExperience, language: Language) -> Object:
         "readings": dict(found.readings),
         "as_of": found.as_of,
         "teachers": teachers,
-        "aliases": aliases(found.intake, language),
+        **_intake(found.intake, language),
     }
     if found.faults:
         result["faults"] = [fault(one, language) for one in found.faults]
@@ -234,7 +236,7 @@ def explanation(sections: Iterable[Section], found: CenterEvaluation, language: 
     """One teacher's figures, explained."""
     return {
         "rules": found.regulation.id,
-        "aliases": aliases(found.intake, language),
+        **_intake(found.intake, language),
         "sections": [
             {
                 "name": section.name,

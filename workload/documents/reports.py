@@ -195,7 +195,7 @@ def _remarks(found: CenterEvaluation, language: Language, *, brief: bool = True)
             "要点与达标办法" if zh else "What to know, and what would meet the requirements", lines=tuple(lines)
         )
     yield from _alternatives([(one.teacher.teacher_id, one.alternatives) for one in found.teachers], found, language)
-    yield Block("", lines=tuple(_rows(found, language)))
+    yield Block("", lines=(*_rows(found, language), *_read_otherwise(found.intake, language)))
     if brief and found.notices:
         counted = Counter(notice.code for notice in found.notices)
         yield Block(
@@ -303,6 +303,7 @@ def experience(found: CenterExperience, language: Language, how: str = "table") 
         *blocks,
         *_alternatives(told, found, language),
         *_skipped(found.faults, language),
+        *(Block("", lines=(line,)) for line in _read_otherwise(found.intake, language)),
         *own_words(found.intake, language),
         readings(found.regulation, found.readings, language),
     ]
@@ -474,6 +475,20 @@ def _passed_over(intake: Intake, language: Language) -> Iterator[Block]:
     if lines:
         title = "不是记录的行和其他说明" if language == "zh" else "Rows that are no records, and other remarks"
         yield Block(title, lines=tuple(lines))
+
+
+def _read_otherwise(intake: Intake, language: Language) -> Iterator[str]:
+    """That cells were repaired and rows passed over, where the list of them would be too long."""
+    repairs = sum(max(1, len(repair.rows)) for repair in intake.repairs)
+    rows = sum(len(passed.rows) for passed in intake.passed_over)
+    if not repairs and not rows:
+        return
+    yield (
+        f"读取时规范写法 {repairs} 处，略过非记录行（标题、合计、示例等）{rows} 行；workload check 列出每一处"
+        if language == "zh"
+        else f"Repaired while reading: {repairs} cells; passed over: {rows} rows that are no records (workload check "
+        "lists each)"
+    )
 
 
 def own_words(intake: Intake, language: Language) -> Iterator[Block]:

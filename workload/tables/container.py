@@ -24,7 +24,7 @@ def check(path: Path) -> None:
     suffix = path.suffix.lower()
     try:
         if not path.exists():
-            raise unusable(path, "找不到这个文件或文件夹", "there is no such file or folder")
+            raise not_opened(path, FileNotFoundError())
         if suffix not in WORKBOOKS:
             raise _of_another_kind(path)
         with path.open("rb") as stream:
@@ -46,6 +46,8 @@ def check(path: Path) -> None:
 
 def not_opened(path: Path, error: OSError) -> InputError:
     """The error of a file or folder that the system does not let us read."""
+    if isinstance(error, FileNotFoundError):
+        return unusable(path, "找不到这个文件或文件夹", "there is no such file or folder")
     reason = error.strerror or type(error).__name__
     return unusable(
         path,

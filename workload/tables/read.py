@@ -48,6 +48,7 @@ from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text,
 
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
+MOST_NAMES = 5  # of sheets that a message lists
 REPORT_EVERY = 1000  # rows
 
 
@@ -258,8 +259,16 @@ class _CenterReader:
 
     def repaired(self, table: str, column: str, code: str, cell: Cell, value: object) -> None:
         """Note a repair in the current row."""
-        key = (table, column, code, _shown(cell), _read_as(value))
+        key = (table, column, code, _shown(cell), self._read_as(table, column, value))
         self.repairs.setdefault(key, {})[self.row] = None
+
+    def _read_as(self, table: str, column: str, value: object) -> str:
+        parser = self.parsers[table].get(column)
+        if isinstance(parser, Choice) and value in parser.shown:
+            return parser.shown[str(value)].zh
+        if isinstance(value, time):
+            return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
+        return str(value)
 
     def read(self, path: Path) -> Center:
         tables: dict[str, tuple[Any, ...]] = {}
@@ -267,7 +276,7 @@ class _CenterReader:
         found = opened(path, self.aliases)
         self.used.update(dict.fromkeys(found.aliases))
         for name, table in found.respelled:
-            self.repaired(table.name, "", "sheet", name, table.zh)
+            self.repairs[table.name, "", "sheet", name, table.zh] = {}
         for source in found.tables:
             if source.hidden:
                 self.passed_over[source.table.name, "hidden_sheet"] = {}
@@ -301,7 +310,7 @@ class _CenterReader:
                 continue
             near = [name for name in found.others if _comes_near(name, (table.zh, *table.also))]
             if table.name in NEEDED:
-                message = Text(f"缺少“{table.zh}”表（{table.name}）", f"the table {table.name} ({table.zh}) is missing")
+                message = _missing(table, found.others)
                 suggestion = _settings(f"{near[0]}={table.zh}") if near else None
                 self.faults.append(Fault(table.name, None, None, None, "missing_table", message, suggestion))
             elif near:
@@ -556,6 +565,19 @@ def _comes_near(name: str, spellings: Iterable[str]) -> bool:
     return any(spelling in found for spelling in known) or nearest(found, known) is not None
 
 
+def _missing(table: Table, others: Sequence[str]) -> Text:
+    shown = [name for name in others if not looks_like_person_data(name)][:MOST_NAMES]
+    zh = f"缺少“{table.zh}”表（{table.name}）"
+    en = f"the table {table.name} ({table.zh}) is missing"
+    if not shown:
+        return Text(zh, en)
+    command = f"{COMMAND} {shown[0]}={table.zh}"
+    return Text(
+        f"{zh}；没有认出的表有：{'、'.join(shown)}。若其中一张就是，改名或运行 {command}",
+        f"{en}; not recognized: {', '.join(shown)}. If one of them is it, rename it or run: {command}",
+    )
+
+
 def _unsure(name: str, meant: str, setting: str, what: Text) -> Text:
     return Text(
         f"“{name}”是不是“{meant}”{what.zh}？是就改名，或运行 {COMMAND} {setting}{meant}；"
@@ -572,12 +594,6 @@ def _shown(cell: Cell) -> str | None:
     if blank(cell):
         return None
     return cell if isinstance(cell, str) else plain(cell)
-
-
-def _read_as(value: object) -> str:
-    if isinstance(value, time):
-        return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
-    return str(value)
 
 
 # ---------------------------------------------------------------- rows -> records

@@ -18,6 +18,7 @@ from workload.tables.cells import BadCell, Cell
 from workload.tables.oddcells import SheetCells, is_computed, odd_cells
 from workload.tables.ods import look_through
 from workload.tables.package import CHUNK, LAST_COLUMN, Package, broken, unusable
+from workload.tables.xls import error_cells
 from workload.text import Text
 from workload.vocabulary import TABLES, Table, table_named
 
@@ -258,10 +259,11 @@ def _sheets(path: Path, book: Any, names: _Names, hidden: set[str]) -> Iterator[
         del sheet, rows, cells  # its cells are freed before the next sheet's are read
 
 
-def _odd_cells(path: Path, names: Iterable[str]) -> Iterator[tuple[SheetCells, tuple[Merge, ...]]]:
+def _odd_cells(path: Path, names: Sequence[str]) -> Iterator[tuple[SheetCells, tuple[Merge, ...]]]:
     """For each sheet, the cells that the reader would take for blank, and what merges the reader does not know of."""
     if path.suffix.lower() == ".xls":
-        yield from ((SheetCells({}), ()) for _ in names)
+        errors = error_cells(path, names)
+        yield from ((SheetCells(errors.get(name, {})), ()) for name in names)
         return
     with Package(path) as package:
         if path.suffix.lower() == ".ods":

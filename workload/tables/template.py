@@ -370,9 +370,9 @@ def _columns(table: Table, regulation: Regulation, rows: Rows) -> list[Column]:
 
 _STEPS = (
     Text(
-        "先填两张橙色标签的表：“教师”和“工作记录”。别的表有就填；没有收集的整张删掉，空表会当作“一次也没有”。",
-        "Fill in the two sheets with orange tabs: teachers, activities. Delete a sheet that you kept no records for: "
-        "an empty one says “none at all”.",
+        "先填两张橙色标签的表：“教师”和“工作记录”。别的表有就填；没有收集的不动它，连示例行都没有的空表才是“一次也没有”。",
+        "Fill in the two sheets with orange tabs: teachers, activities. Leave a sheet you kept no records for as it "
+        "is: only an empty one, without even its example, says “none at all”.",
     ),
     Text(
         "橙色、带 * 的列必填，蓝色的列选填。点一下任何一格，旁边会说明填什么。",
