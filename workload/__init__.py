@@ -15,6 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workload.documents.checked import (
+        write_checked,
+    )
     from workload.errors import (
         Fault,
         InputError,
@@ -60,6 +63,12 @@ if TYPE_CHECKING:
         funding_required,
         staff_required,
     )
+    from workload.intake import (
+        Alias,
+        Intake,
+        PassedOver,
+        Repair,
+    )
     from workload.ledger import (
         Basis,
         Line,
@@ -91,6 +100,13 @@ if TYPE_CHECKING:
         Regulation,
     )
     from workload.tables import (
+        Aliases,
+        BookingMap,
+        Bookings,
+        aliases_of,
+        carried_over,
+        import_bookings,
+        read_booking_map,
         read_center,
         write_template,
     )
@@ -100,6 +116,7 @@ if TYPE_CHECKING:
 
 # Each public name and the module that it comes from.
 _HOME = {
+    "documents.checked": ("write_checked",),
     "errors": (
         "Fault",
         "InputError",
@@ -141,6 +158,12 @@ _HOME = {
         "funding_required",
         "staff_required",
     ),
+    "intake": (
+        "Alias",
+        "Intake",
+        "PassedOver",
+        "Repair",
+    ),
     "ledger": (
         "Basis",
         "Line",
@@ -168,6 +191,13 @@ _HOME = {
         "Regulation",
     ),
     "tables": (
+        "Aliases",
+        "BookingMap",
+        "Bookings",
+        "aliases_of",
+        "carried_over",
+        "import_bookings",
+        "read_booking_map",
         "read_center",
         "write_template",
     ),
@@ -177,9 +207,13 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Activity",
+    "Alias",
+    "Aliases",
     "Alternative",
     "Appointment",
     "Basis",
+    "BookingMap",
+    "Bookings",
     "CaseReport",
     "Center",
     "CenterCheck",
@@ -193,16 +227,19 @@ __all__ = [
     "Finding",
     "InputError",
     "Institution",
+    "Intake",
     "Line",
     "MissingExtraError",
     "NoClauseError",
     "Notice",
+    "PassedOver",
     "Payment",
     "Period",
     "Rate",
     "Reading",
     "ReadingError",
     "Regulation",
+    "Repair",
     "RuleFileError",
     "Section",
     "Teacher",
@@ -215,7 +252,9 @@ __all__ = [
     "Window",
     "WorkloadError",
     "YearOfWork",
+    "aliases_of",
     "area_required",
+    "carried_over",
     "check_center",
     "evaluate",
     "evaluate_experience",
@@ -224,11 +263,14 @@ __all__ = [
     "explain_experience",
     "explain_teacher",
     "funding_required",
+    "import_bookings",
     "load_regulation",
+    "read_booking_map",
     "read_center",
     "recognized_experience",
     "rounded",
     "staff_required",
+    "write_checked",
     "write_template",
 ]
 

@@ -37,7 +37,7 @@ def write_checked(source: Path, target: Path, found: CenterCheck, language: Lang
     if source.suffix.lower() in COPIED:
         write_marked_copy(source, target, marks, _listing(found, language))
         return
-    sheets = ((table.place, table.rows, table.first_column) for table in opened(source, aliases_of(source)).tables)
+    sheets = ((table.place, table.rows, 1) for table in opened(source, aliases_of(source)).tables)
     write_marked_tables(target, sheets, marks, _listing(found, language))
 
 

@@ -6,16 +6,15 @@ What is certain is coped with and told; what is not is a fault, never a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 from attrs import field, frozen
 
 from workload.tables.cells import Cell, blank, plain
-from workload.tables.sources import SourceTable
+from workload.tables.sources import Rows, SourceTable
 from workload.vocabulary import Table, header_spelling
 
-Rows = Iterator[tuple[int, Sequence[Cell]]]
 SEARCHED = 25  # rows that are not blank, among which the header must be
 _TOTALS = re.compile(
     r"(?:本[页月年周]|全[年月]|年度|[上下]半年|[\d一二三四五六七八九十]+月)?(?:合|总|小|共|累)计[:：]?|(?:sub|grand)?total:?"
@@ -47,7 +46,7 @@ def laid_out(source: SourceTable, known: Callable[[str], str | None]) -> Layout 
     merged over two rows, both together.
     """
     required = {column.name for column in source.table.columns if column.required}
-    rows = iter(source.rows)
+    rows = source.rows
     looked: list[tuple[int, Sequence[Cell]]] = []
     best: tuple[int, int] | None = None  # how many columns it names, and its place among those looked at
     header: tuple[Cell, ...] = ()
@@ -104,11 +103,9 @@ def _merges(
         if top <= header_row:
             continue
         for row in range(top, bottom + 1) if bottom > top else ():
-            down.setdefault(row, []).extend(
-                (column - source.first_column, top, bottom) for column in range(left, right + 1)
-            )
+            down.setdefault(row, []).extend((column - 1, top, bottom) for column in range(left, right + 1))
         if right > left:
-            across.setdefault(top, []).append((left - source.first_column, right - source.first_column))
+            across.setdefault(top, []).append((left - 1, right - 1))
     return (
         {row: tuple(found) for row, found in down.items()},
         {row: tuple(found) for row, found in across.items()},

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from workload.errors import InputError
 from workload.tables.cells import BadCell
@@ -27,16 +28,22 @@ from workload.tables.package import (
 )
 from workload.text import Text
 
+Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 BadCells = Mapping[int, Mapping[int, BadCell]]
 """Bad cells by row and column, from 1."""
 
 
 @frozen
 class SheetCells:
-    """What a reader does not tell of a sheet's cells: which are bad, and whether any is a truth value."""
+    """What is to be known of a sheet's cells beside their values.
 
-    bad: BadCells
+    Which are bad, and which merged; whether any is a truth value, which would pass for a number; and the last row.
+    """
+
+    bad: BadCells = field(factory=dict)
+    merges: tuple[Merge, ...] = ()
     has_truth_values: bool = True
+    last_row: int = 0
 
 
 # A sheet may be sparse; but one whose cells are this much fewer than the room up to its last one is a slip or a trap.
@@ -84,8 +91,8 @@ def odd_cells(package: Package, part: str, *, computed: bool = True) -> SheetCel
                 columns.add(letters)
                 rows.add(digits)
         if _too_much(rows, columns, cells):
-            raise too_far(package)
-    return SheetCells(found, has_truth_values or unusual)
+            raise too_far(package.path)
+    return SheetCells(found, has_truth_values=has_truth_values or unusual)
 
 
 def _too_much(rows: set[bytes], columns: set[bytes], cells: int) -> bool:
@@ -96,10 +103,10 @@ def _too_much(rows: set[bytes], columns: set[bytes], cells: int) -> bool:
     return last_row > LAST_ROW or last_column > LAST_COLUMN or room > max(ROOM_AT_LEAST, ROOM_FOR_A_CELL * cells)
 
 
-def too_far(package: Package) -> InputError:
+def too_far(path: Path) -> InputError:
     """The error of a sheet with a cell far away from all the others."""
     return unusable(
-        package.path,
+        path,
         "有工作表在很远的行或列还有内容（如误填到最后一行）；请删除数据区以外的行和列，保存后再试",
         "a sheet has something in a row or column far away; delete the rows and columns beyond the data and save it",
     )

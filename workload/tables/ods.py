@@ -5,11 +5,11 @@ A few bytes can say that a row repeats a million times; so what the reader would
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from workload.tables.cells import BadCell
-from workload.tables.oddcells import ROOM_AT_LEAST, UNCOMPUTED, BadCells, error_cell, too_far
+from workload.tables.oddcells import ROOM_AT_LEAST, UNCOMPUTED, Merge, SheetCells, error_cell, too_far
 from workload.tables.package import Package, broken
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -17,18 +17,17 @@ _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _MOST_MARKED = 100_000  # repeated bad cells beyond this are a trap
-Merge = tuple[int, int, int, int]
 
 
-def look_through(package: Package, names: Collection[str]) -> Mapping[str, tuple[BadCells, tuple[Merge, ...]]]:
-    """For each sheet of those names: its bad cells by row and column (from 1), and its merged ranges.
+def look_through(package: Package) -> Mapping[str, SheetCells]:
+    """For each sheet, what the reader does not tell of its cells.
 
     Raises:
         InputError: the file is damaged, or a sheet would unfold to more cells than fit.
     """
     if "content.xml" not in package.parts:
         raise broken(package.path)
-    reading = _Reading(package, names)
+    reading = _Reading(package)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
@@ -45,10 +44,9 @@ def look_through(package: Package, names: Collection[str]) -> Mapping[str, tuple
 class _Reading:
     """Follows rows and cells with their repetitions; only cells that hold something take room."""
 
-    def __init__(self, package: Package, names: Collection[str]) -> None:
+    def __init__(self, package: Package) -> None:
         self.package = package
-        self.names = names
-        self.found: dict[str, tuple[dict[int, dict[int, BadCell]], tuple[Merge, ...]]] = {}
+        self.found: dict[str, SheetCells] = {}
         self.sheet: str | None = None
         self.merges: list[Merge] = []
         self.bad: dict[int, dict[int, BadCell]] = {}
@@ -95,7 +93,7 @@ class _Reading:
     def _mark(self, repeats: int, cell: BadCell) -> None:
         self.marked += repeats * self.row_repeats
         if self.marked > _MOST_MARKED:
-            raise too_far(self.package)
+            raise too_far(self.package.path)
         for row in range(self.row + 1, self.row + self.row_repeats + 1):
             for column in range(self.column + 1, self.column + repeats + 1):
                 self.bad.setdefault(row, {})[column] = cell
@@ -121,7 +119,6 @@ class _Reading:
             self.row += self.row_repeats
         elif name == "table" and self.sheet is not None:
             if self.last_row * self.last_column > ROOM_AT_LEAST * 4:
-                raise too_far(self.package)
-            if self.sheet in self.names:
-                self.found[self.sheet] = (self.bad, tuple(self.merges))
+                raise too_far(self.package.path)
+            self.found[self.sheet] = SheetCells(self.bad, tuple(self.merges))
             self.sheet = None

@@ -155,7 +155,7 @@ class Package:
             raise broken(self.path)
         try:
             return ElementTree.fromstring(self.read(name))  # noqa: S314  # `xml_chunks` lets no declaration through
-        except ElementTree.ParseError:
+        except (ElementTree.ParseError, LookupError, ValueError):  # no XML, or in an encoding that nobody knows
             raise broken(self.path) from None
 
     def relationships(self, part: str) -> Mapping[str, tuple[str, str]]:

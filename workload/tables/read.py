@@ -523,7 +523,7 @@ class _CenterReader:
         self.places[table.name] = TablePlace(
             source.place,
             number,
-            {name: place + source.first_column for name, place in (unknown | columns).items()},
+            {name: place + 1 for name, place in (unknown | columns).items()},
         )
         faults += _absent_columns(table, number, columns, unknown)
         self.faults += faults

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from workload.errors import Fault, InputError, MissingExtraError
 from workload.intake import Alias
 from workload.tables import container
 from workload.tables.aliases import Aliases
 from workload.tables.cells import BadCell, Cell
-from workload.tables.oddcells import SheetCells, is_computed, odd_cells
+from workload.tables.oddcells import ROOM_AT_LEAST, Merge, SheetCells, is_computed, odd_cells, too_far
 from workload.tables.ods import look_through
 from workload.tables.package import CHUNK, LAST_COLUMN, Package, broken, unusable
 from workload.tables.xls import error_cells
@@ -26,22 +28,21 @@ _T = TypeVar("_T")
 
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 MOST_OF_A_LINE = CHUNK  # letters; a row of records has some hundreds
-Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
+Rows = Iterator[tuple[int, Sequence[Cell]]]
 
 
 @frozen(eq=False)
 class SourceTable:
     """One table as it stands: its sheet or file, and its rows with their numbers (title and header rows too).
 
-    ``typed``: the cells have types, as those of a workbook; in a CSV file all are texts. ``first_column`` is the
-    sheet's column (from 1) in which the rows begin, ``length`` about how many rows there are.
+    ``typed``: the cells have types, as those of a workbook; in a CSV file all are texts. A row begins with the first
+    column of the sheet. ``length``: about how many rows there are.
     """
 
     table: Table
     place: str
-    rows: Iterable[tuple[int, Sequence[Cell]]]
+    rows: Rows
     typed: bool = False
-    first_column: int = 1
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
     length: int = 0
@@ -165,7 +166,7 @@ _NO_TEXT = Text(
 )
 
 
-def _csv_rows(file: Path, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _csv_rows(file: Path, table: Table) -> Rows:
     try:
         yield from csv_rows(file, table.name, csv_encoding(file, table.name))
     except OSError as error:
@@ -234,54 +235,72 @@ def _workbook(path: Path, aliases: Aliases) -> Source:
                 'reading a workbook needs python-calamine: pip install "counseling-workload[xlsx]"',
             )
         ) from None
-    with _damage_told(path):
-        book = calamine.CalamineWorkbook.from_path(str(path))
-    names = _named([(name, name) for name in book.sheet_names], aliases)
+    found = _opened(path, calamine)
+    names = _named([(name, name) for name in found.names], aliases)
     if not names.tables:
         known = "、".join(table.zh for table in TABLES.values())
         raise unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
-    hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible is not calamine.SheetVisibleEnum.Visible}
-    return Source(_sheets(path, book, names, hidden), names.others, names.aliases, names.respelled)
+    tables = (
+        SourceTable(table, name, rows, True, cells.merges, name in found.hidden, cells.last_row)
+        for table, name in names.tables
+        for cells, rows in [found.read(name)]
+    )
+    return Source(tables, names.others, names.aliases, names.respelled)
 
 
-def _sheets(path: Path, book: Any, names: _Names, hidden: set[str]) -> Iterator[SourceTable]:
-    odd = _odd_cells(path, [name for _, name in names.tables])
-    for table, name in names.tables:
-        cells, merges = next(odd)
-        with _damage_told(path):
+@frozen(eq=False)
+class _Sheets:
+    """The sheets of a workbook: their names, which are hidden, and how to read one."""
+
+    names: Sequence[str]
+    hidden: Container[str]
+    read: Callable[[str], tuple[SheetCells, Rows]]
+
+
+def _opened(path: Path, calamine: Any) -> _Sheets:
+    """A workbook, looked over before the reader of cells takes it."""
+    odd: Callable[[str], SheetCells]
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        with Package(path) as package:
+            parts = package.sheet_parts()
+            computed = is_computed(package)
+            strings = package.shared_strings_part()
+            for _ in package.xml_chunks(strings) if strings is not None else ():
+                pass  # within its bounds, and without a declaration
+
+        def odd(name: str) -> SheetCells:
+            with Package(path) as package:
+                return odd_cells(package, parts[name], computed=computed)
+
+    else:
+        with Package(path) if path.suffix.lower() == ".ods" else nullcontext() as found:
+            known = look_through(found) if found is not None else error_cells(path)
+
+        def odd(name: str) -> SheetCells:
+            return known.get(name, SheetCells())
+
+    told = _damage_told(path)
+    with told:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        visible = calamine.SheetVisibleEnum.Visible
+        hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible is not visible}
+        names = tuple(book.sheet_names)
+
+    def read(name: str) -> tuple[SheetCells, Rows]:
+        cells = odd(name)
+        with told:
             sheet = book.get_sheet_by_name(name)
             found = sheet.merged_cell_ranges or ()
-        merges = (*merges, *((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found))
-        left = 1 if sheet.start is None else sheet.start[1] + 1
-        first = min([left, *(column for row in cells.bad.values() for column in row)])
-        rows = _sheet_rows(path, sheet, cells, first, left - first)
-        yield SourceTable(table, name, rows, True, first, merges, name in hidden, sheet.total_height)
-        del sheet, rows, cells  # its cells are freed before the next sheet's are read
+            rows = sheet.iter_rows() if sheet.start is not None else ()
+            before = [None] * (0 if sheet.start is None else sheet.start[1])
+            last = sheet.total_height
+        merges = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found]
+        if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges) > ROOM_AT_LEAST:
+            raise too_far(path)
+        numbered = enumerate(([*before, *row] for row in rows) if before else rows, start=1)
+        return evolve(cells, merges=(*cells.merges, *merges), last_row=last), _as_they_stand(numbered, cells)
 
-
-def _odd_cells(path: Path, names: Sequence[str]) -> Iterator[tuple[SheetCells, tuple[Merge, ...]]]:
-    """For each sheet, the cells that the reader would take for blank, and what merges the reader does not know of."""
-    if path.suffix.lower() == ".xls":
-        errors = error_cells(path, names)
-        yield from ((SheetCells(errors.get(name, {})), ()) for name in names)
-        return
-    with Package(path) as package:
-        if path.suffix.lower() == ".ods":
-            found = look_through(package, set(names))
-            for name in names:
-                bad, merges = found.get(name, ({}, ()))
-                yield SheetCells(bad), merges
-            return
-        parts = package.sheet_parts()
-        computed = is_computed(package)
-        strings = package.shared_strings_part()
-        if strings is not None:
-            for _ in package.xml_chunks(strings):
-                pass  # within its bounds, and without a declaration
-        for name in names:
-            if name not in parts:
-                raise broken(path)
-            yield odd_cells(package, parts[name], computed=computed), ()
+    return _Sheets(names, hidden, read)
 
 
 class _damage_told:  # noqa: N801  # read as a word of the sentence: with damage told
@@ -299,31 +318,27 @@ class _damage_told:  # noqa: N801  # read as a word of the sentence: with damage
             raise broken(self.path) from None
 
 
-def _sheet_rows(
-    path: Path, sheet: Any, odd: SheetCells, first_column: int, indent: int
-) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """The rows of a sheet; ``indent``: how many columns before the reader's first one hold nothing but bad cells."""
-    number, bad = 0, odd.bad
-    with _damage_told(path):
-        rows = sheet.iter_rows() if sheet.start is not None else ()
-    if not bad and not odd.has_truth_values:
-        yield from enumerate(rows, start=1)
+def _as_they_stand(rows: Iterable[tuple[int, Sequence[Cell]]], odd: SheetCells) -> Rows:
+    """The rows as a person sees them: with their bad cells, and truth values as words."""
+    if not odd.bad and not odd.has_truth_values:
+        yield from rows
         return
-    for number, row in enumerate(rows, start=1):
+    waiting = deque(sorted(odd.bad))  # a row of nothing but bad cells is one that the reader leaves out
+    for number, row in rows:
+        while waiting and waiting[0] < number:
+            missing = waiting.popleft()
+            yield missing, _with_bad([], odd.bad[missing])
         # A truth value equals the number 1 or 0; as a word it can be told apart.
         cells = [str(cell).upper() if cell is True or cell is False else cell for cell in row]
-        if indent:
-            cells = [None] * indent + cells
-        if number in bad:
-            cells = _with_bad(cells, bad[number], first_column)
+        if waiting and waiting[0] == number:
+            cells = _with_bad(cells, odd.bad[waiting.popleft()])
         yield number, cells
-    for number in sorted(row for row in bad if row > number):
-        yield number, _with_bad([], bad[number], first_column)  # the reader ends with its last cell that is not blank
+    for missing in waiting:
+        yield missing, _with_bad([], odd.bad[missing])
 
 
-def _with_bad(cells: list[Cell], bad: Mapping[int, BadCell], first_column: int) -> list[Cell]:
+def _with_bad(cells: list[Cell], bad: Mapping[int, BadCell]) -> list[Cell]:
     for column, cell in bad.items():
-        place = column - first_column
-        cells += [None] * (place + 1 - len(cells))
-        cells[place] = cell
+        cells += [None] * (column - len(cells))
+        cells[column - 1] = cell
     return cells

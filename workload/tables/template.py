@@ -370,7 +370,7 @@ def _columns(table: Table, regulation: Regulation, rows: Rows) -> list[Column]:
 
 _STEPS = (
     Text(
-        "先填两张橙色标签的表：“教师”和“工作记录”。别的表有就填；没有收集的不动它，连示例行都没有的空表才是“一次也没有”。",
+        "先填两张橙色标签的表：“教师”和“工作记录”。别的表有就填；没有收集的不动它（删成空表则是“一次也没有”）。",
         "Fill in the two sheets with orange tabs: teachers, activities. Leave a sheet you kept no records for as it "
         "is: only an empty one, without even its example, says “none at all”.",
     ),

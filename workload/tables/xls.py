@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from workload.errors import MissingExtraError
 from workload.tables.cells import BadCell
-from workload.tables.oddcells import BadCells, error_cell
+from workload.tables.oddcells import SheetCells, error_cell
 from workload.tables.package import broken
 from workload.text import Text
 
 
-def error_cells(path: Path, names: Collection[str]) -> Mapping[str, BadCells]:
-    """For each sheet of those names, the cells that show an error, by row and column (from 1).
+def error_cells(path: Path) -> Mapping[str, SheetCells]:
+    """For each sheet, the cells that show an error.
 
     Raises:
         InputError: the file is damaged.
@@ -32,7 +32,7 @@ def error_cells(path: Path, names: Collection[str]) -> Mapping[str, BadCells]:
     found: dict[str, dict[int, dict[int, BadCell]]] = {}
     try:
         with xlrd.open_workbook(str(path), logfile=io.StringIO(), on_demand=True) as book:
-            for name in names:
+            for name in book.sheet_names():
                 sheet = book.sheet_by_name(name)
                 for row in range(sheet.nrows):
                     for column, kind in enumerate(sheet.row_types(row)):
@@ -42,4 +42,4 @@ def error_cells(path: Path, names: Collection[str]) -> Mapping[str, BadCells]:
                 book.unload_sheet(name)
     except Exception:  # whatever it meets in a damaged file is the file's fault
         raise broken(path) from None
-    return found
+    return {name: SheetCells(bad) for name, bad in found.items()}
