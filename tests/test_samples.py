@@ -22,7 +22,7 @@ FAULTY = "samples/center-faults/有错误的记录.xlsx"
 SCHOOL = "samples/another-school/示范学院.xlsx"
 SCHOOL_RULES = "samples/another-school/示范学院.toml"
 OWN_RULES = "samples/another-school/本校补充.toml"
-HAND_WRITTEN = {"README.md", "make.py", "make_bookings.py"}
+HAND_WRITTEN = {"README.md", "make.py", "make_bookings.py", "make_register.py"}
 
 
 def _write_all(folder):
@@ -128,6 +128,21 @@ def test_every_name_in_a_sample_is_invented():
     for path in (CENTER, TWO_TABLES, FAULTY, SCHOOL, "samples/teacher"):
         rules = SCHOOL_RULES if path == SCHOOL else "zhoukou-2024-33"
         assert all(re.fullmatch(r"教师\d\d", teacher.name) for teacher in _center(path, rules).teachers)
+
+
+def test_the_register_is_read_as_it_stands():
+    """The register has no fault; its repairs, the rows passed over and the office's words are listed, its sums are true."""
+    center = read_center(ROOT / "samples/register/值班登记.xlsx")
+    intake = center.intake
+    assert (center.faults, sum(max(1, len(repair.rows)) for repair in intake.repairs)) == ((), 26)
+    assert sum(len(passed.rows) for passed in intake.passed_over) == 4
+    assert [alias.text.zh for alias in intake.aliases] == [
+        "值班登记=工作记录",
+        "工作记录.值班日=日期",
+        "工作记录.类别.个案咨询=咨询值班",
+    ]
+    found = evaluate(center, 2024)
+    assert [(one.book.minutes("counseling"), int(one.points)) for one in found.teachers] == [(270, 0), (90, 20)]
 
 
 # ---------------------------------------------------------------- the READMEs

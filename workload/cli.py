@@ -429,12 +429,11 @@ def _write_marked(source: Path, output: Path, found: CenterCheck, lang: Language
     from workload.documents.blocks import rendered
     from workload.documents.checked import COPIED, write_checked
     from workload.errors import WorkloadError
-    from workload.tables.write import written
 
     if source.suffix.lower() in COPIED and output.suffix.lower() != source.suffix.lower():
         raise click.UsageError(f"副本须以 {source.suffix} 结尾 / the copy must end in {source.suffix}")
     try:
-        written(output, lambda temporary: write_checked(source, temporary, found, lang))
+        write_checked(source, output, found, lang)
     except WorkloadError:
         _progress().stop()
         click.echo(rendered(reports.fault_lines(found.faults, lang), "table") + "\n", err=True)

@@ -55,8 +55,12 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
 
 
 def _one_line(text: str, how: Format) -> str:
-    """A text without line breaks, and without what Markdown would take for the border of a cell."""
+    """A text without line breaks, what steers a terminal, and what Markdown would take for the border of a cell."""
     flat = " ".join(text.splitlines()) if text.strip() else text
+    if not flat.isprintable():
+        flat = "".join(
+            letter if letter.isprintable() or letter.isspace() else "\N{REPLACEMENT CHARACTER}" for letter in flat
+        )
     return flat.replace("|", "\\|") if how == "md" else flat
 
 

@@ -12,6 +12,7 @@ from workload.intake import Intake
 from workload.ledger import Notice
 from workload.tables.aliases import aliases_of
 from workload.tables.sources import opened
+from workload.tables.write import written
 from workload.text import Language, Text
 from workload.vocabulary import column_text, table_text
 
@@ -19,13 +20,32 @@ COPIED = (".xlsx", ".xlsm")  # of these the copy is the file itself; of others, 
 _CLIENT_DATA = ("client_data", "client_data_column")
 
 
-def write_checked(source: Path, target: Path, found: CenterCheck, language: Language = "zh") -> None:
-    """Write the copy: faulty cells red, doubtful rows yellow, each with its message, and a sheet that lists them all.
+def write_checked(
+    source: str | Path, target: str | Path, found: CenterCheck, language: Language = "zh", *, overwrite: bool = True
+) -> None:
+    """Write a copy of the input: faulty cells red, doubtful rows yellow, with their messages, and a sheet of them all.
+
+    Of an xlsx or xlsm file nothing else changes; the tables of another input are written as a new workbook.
+
+    Args:
+        source: the workbook or folder that was checked.
+        target: where the copy goes; another file than the input.
+        found: what :func:`~workload.check_center` found in it.
+        language: of the messages.
+        overwrite: whether a file that is already there may be replaced.
 
     Raises:
-        WorkloadError: the records hold what looks like data of clients, which no copy may carry on.
+        WorkloadError: the records hold what looks like data of clients, which no copy may carry on; or the file cannot
+            be written.
         InputError: the input cannot be read.
+
+    Example::
+
+        write_checked("records.xlsx", "marked.xlsx", check_center(read_center("records.xlsx")))
     """
+    source, target = Path(source), Path(target)
+    if source.resolve() == target.resolve():
+        raise WorkloadError(Text(f"{target} 是输入本身，请另选文件名", f"{target} is the input; choose another name"))
     if any(fault.code in _CLIENT_DATA for fault in found.faults):
         raise WorkloadError(
             Text(
@@ -33,12 +53,16 @@ def write_checked(source: Path, target: Path, found: CenterCheck, language: Lang
                 "there is what looks like data of clients, and a copy would carry it on: none was written; delete it",
             )
         )
-    marks = list(_marks(found, language))
-    if source.suffix.lower() in COPIED:
-        write_marked_copy(source, target, marks, _listing(found, language))
-        return
-    sheets = ((table.place, table.rows, 1) for table in opened(source, aliases_of(source)).tables)
-    write_marked_tables(target, sheets, marks, _listing(found, language))
+    marks, listing = list(_marks(found, language)), _listing(found, language)
+
+    def write(temporary: Path) -> None:
+        if source.suffix.lower() in COPIED:
+            write_marked_copy(source, temporary, marks, listing)
+        else:
+            tables = opened(source, aliases_of(source)).tables
+            write_marked_tables(temporary, ((table.place, table.rows, 1) for table in tables), marks, listing)
+
+    written(target, write, overwrite=overwrite)
 
 
 def _marks(found: CenterCheck, language: Language) -> Iterator[Mark]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from attrs import field, frozen
 
@@ -15,7 +15,8 @@ from workload.tables.cells import Cell, blank, plain
 from workload.tables.sources import Rows, SourceTable
 from workload.vocabulary import Table, header_spelling
 
-SEARCHED = 25  # rows that are not blank, among which the header must be
+SEARCHED = 25  # rows among which the header must be
+DEEPEST = 2  # rows that a header has below its first
 _TOTALS = re.compile(
     r"(?:本[页月年周]|全[年月]|年度|[上下]半年|[\d一二三四五六七八九十]+月)?(?:合|总|小|共|累)计[:：]?|(?:sub|grand)?total:?"
 )
@@ -48,45 +49,57 @@ def laid_out(source: SourceTable, known: Callable[[str], str | None]) -> Layout 
     required = {column.name for column in source.table.columns if column.required}
     rows = source.rows
     looked: list[tuple[int, Sequence[Cell]]] = []
-    best: tuple[int, int] | None = None  # how many columns it names, and its place among those looked at
-    header: tuple[Cell, ...] = ()
-    filled = 0
+    best: _Header | None = None
     for number, row in rows:
         looked.append((number, row))
         if all(map(blank, row)):
             continue
-        filled += 1
-        named = _named(row, known)
-        if best is None or len(named) > best[0]:
-            best, header = (len(named), len(looked) - 1), tuple(row)
-        if required <= named:
-            break
-        if len(looked) > 1 and _two_rows(source, looked[-2][0]):
-            both = _together(looked[-2][1], row, known)
+        found = _Header(len(looked) - 1, number, tuple(row), _named(row, known))
+        for lower, cells in islice(rows, _depth(source, number)):
+            looked.append((lower, cells))
+            both = _together(found.cells, cells)
+            found = _Header(found.place, lower, both, _named(both, known))
+        if not required <= found.named and len(looked) > 1 and _is_above(source, looked[-2][0]):
+            both = _together(looked[-2][1], row)
             if required <= _named(both, known):
-                best, header = (len(both), len(looked) - 1), both
-                break
-        if filled >= SEARCHED:
+                found = _Header(len(looked) - 2, number, both, _named(both, known))
+        if best is None or len(found.named) > len(best.named):
+            best = found
+        if required <= found.named or len(looked) >= SEARCHED:
             break
     if best is None:
         return None
-    place = best[1]
-    titles = tuple(number for number, row in looked[:place] if not all(map(blank, row)))
-    down, across = _merges(source, looked[place][0])
-    return Layout(looked[place][0], header, chain(looked[place + 1 :], rows), titles, down, across)
+    titles = tuple(number for number, row in looked[: best.place] if not all(map(blank, row)))
+    below = (one for one in looked if one[0] > best.last_row)
+    return Layout(best.last_row, best.cells, chain(below, rows), titles, *_merges(source, best.last_row))
+
+
+@frozen(eq=False)
+class _Header:
+    """What may be the header: its place among the rows looked at, its last row, its cells, the columns they name."""
+
+    place: int
+    last_row: int
+    cells: tuple[Cell, ...]
+    named: set[str]
 
 
 def _named(row: Sequence[Cell], known: Callable[[str], str | None]) -> set[str]:
     return {name for cell in row if isinstance(cell, str) and (name := known(cell)) is not None}
 
 
-def _two_rows(source: SourceTable, first: int) -> bool:
-    """Whether headers in that row are merged: with the row below, or side by side over several below."""
-    return any(top == first and (bottom == first + 1 or right > left) for top, left, bottom, right in source.merges)
+def _depth(source: SourceTable, first: int) -> int:
+    """How many rows below belong to a header in that row, as cells of it are merged with them."""
+    return min(DEEPEST, max((bottom - first for top, _, bottom, _ in source.merges if top == first), default=0))
 
 
-def _together(upper: Sequence[Cell], lower: Sequence[Cell], known: Callable[[str], str | None]) -> tuple[Cell, ...]:
-    """One header of two rows: what the lower one names, else the upper one."""
+def _is_above(source: SourceTable, first: int) -> bool:
+    """Whether cells of that row are merged side by side, as headers over several columns are."""
+    return any(top == first and right > left for top, left, _, right in source.merges)
+
+
+def _together(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
+    """One header of two rows: what the lower one says, else the upper one."""
     width = max(len(upper), len(lower))
     above = [*upper, *[None] * (width - len(upper))]
     below = [*lower, *[None] * (width - len(lower))]

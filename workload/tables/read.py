@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,6 @@ from workload.tables.cells import (
     blank,
     day_of_time,
     in_units,
-    nearest,
     plain,
     repair_code,
 )
@@ -49,6 +50,10 @@ from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text,
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
 MOST_NAMES = 5  # of sheets that a message lists
+ALIKE = 0.75  # of two names of a column; of short ones one wrong character is too much (课程 is not 课时)
+_TABLE_LIKE = re.compile(
+    r"表|册|记录|登记|台账|名单|信息|值班|工作|教师|老师|考核|sheet|record|list|duty|staff", re.IGNORECASE
+)
 REPORT_EVERY = 1000  # rows
 
 
@@ -562,11 +567,12 @@ def _comes_near(name: str, spellings: Iterable[str]) -> bool:
     """Whether a name may be meant for one of the spellings: it holds one, or is a slip of the pen away."""
     found = header_spelling(name)
     known = [spelling for spelling in spellings if len(spelling) > 1]
-    return any(spelling in found for spelling in known) or nearest(found, known) is not None
+    return any(spelling in found for spelling in known) or bool(get_close_matches(found, known, n=1, cutoff=ALIKE))
 
 
 def _missing(table: Table, others: Sequence[str]) -> Text:
-    shown = [name for name in others if not looks_like_person_data(name)][:MOST_NAMES]
+    # A sheet may be named after a person: only what sounds like a table is repeated.
+    shown = [name for name in others if _TABLE_LIKE.search(name) and not looks_like_person_data(name)][:MOST_NAMES]
     zh = f"缺少“{table.zh}”表（{table.name}）"
     en = f"the table {table.name} ({table.zh}) is missing"
     if not shown:
