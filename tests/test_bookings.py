@@ -521,7 +521,7 @@ def test_a_map_that_is_no_map_is_refused(to_map, text, words):
 def test_a_map_that_cannot_be_read_is_refused(tmp_path):
     """So is one that is missing, or in another encoding."""
     path = tmp_path / "映射.toml"
-    with pytest.raises(InputError, match="找不到|无法读取"):
+    with pytest.raises(InputError, match="找不到"):
         read_booking_map(path)
     path.write_bytes("# 映射".encode("gb18030"))
     with pytest.raises(InputError, match="UTF-8"):

@@ -219,8 +219,6 @@ def test_seconds_that_are_meant_stay(cell):
         "00:00",
         0,
         0.0,
-        1,
-        1.0,
         0.999999999,
         time(0, 0),
         timedelta(days=1),
@@ -235,6 +233,13 @@ def test_seconds_that_are_meant_stay(cell):
 def test_midnight(cell):
     """24:00 is midnight, and so is 0:00, in whatever cell it stands."""
     assert cells.clock(cell) == time(0, 0)
+
+
+@pytest.mark.parametrize("cell", [1, 1.0, "1", "0.30", "9.5"])
+def test_an_hour_is_no_time(cell):
+    """A bare number may be an hour or a day: it is not taken for midnight, nor for a fraction of a day."""
+    with pytest.raises(CellError, match="14:30"):
+        cells.clock(cell)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ ORDER = [
     "tables.aliases",
     "tables.sources",
     "tables.layout",
+    "tables.unsure",
     "tables.read",
     "tables.bookings",
     "tables.template",

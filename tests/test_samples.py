@@ -131,7 +131,7 @@ def test_every_name_in_a_sample_is_invented():
 
 
 def test_the_register_is_read_as_it_stands():
-    """The register has no fault; its repairs, the rows passed over and the office's words are listed, its sums are true."""
+    """The register has no fault; repairs, rows passed over and the office's words are listed, and its sums are true."""
     center = read_center(ROOT / "samples/register/值班登记.xlsx")
     intake = center.intake
     assert (center.faults, sum(max(1, len(repair.rows)) for repair in intake.repairs)) == ((), 26)

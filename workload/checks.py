@@ -44,16 +44,22 @@ def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     near = {_bare(teacher_id): teacher_id for teacher_id in ids}
     # Without the table itself every id would be unknown, and the one cause would be buried.
     unread = any(fault.table == "teachers" and not fault.is_of_a_row for fault in center.faults)
-    for table in (
-        ()
-        if unread
-        else ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments")
-    ):
-        for record in getattr(center, table) or ():
-            if record.teacher_id not in ids:
-                yield _unknown_teacher(table, record.row, record.teacher_id, near.get(_bare(record.teacher_id)))
+    if not unread:
+        for table, row, teacher_id in _teachers_named(center):
+            if teacher_id not in ids:
+                yield _unknown_teacher(table, row, teacher_id, near.get(_bare(teacher_id)))
     yield from _dated(center)
     yield from _activities(center, regulation)
+
+
+def _teachers_named(center: Center) -> Iterator[tuple[str, int | None, str]]:
+    """Each row that names a teacher; also one that could not be read for another reason."""
+    for table in ("titles", "appointments", "activities", "evaluations", "training", "case_reports", "payments"):
+        for record in getattr(center, table) or ():
+            yield table, record.row, record.teacher_id
+    for dropped in center.dropped:
+        if dropped.teacher_id:
+            yield "activities", dropped.row, dropped.teacher_id
 
 
 def _bare(teacher_id: str) -> str:
@@ -101,7 +107,7 @@ def _teachers(center: Center) -> Iterator[Fault]:
     for teacher in center.teachers:
         if teacher.teacher_id in first:
             before = first[teacher.teacher_id]
-            zh, en = "这个工号已经出现过", "this id already stands in the table"
+            zh, en = "这个工号已经出现过；请删除或改正其中一行", "this id already stands in the table"
             yield _twice("teachers", teacher.row, "teacher_id", teacher.teacher_id, before, zh, en)
         first.setdefault(teacher.teacher_id, teacher.row)
 
@@ -146,7 +152,7 @@ def _activities(center: Center, regulation: Regulation) -> Iterator[Fault]:
                 yield _twice("activities", activity.row, "record_id", activity.record_id, first.row, zh, en)
         if activity.cancelled:
             continue  # what a cancelled row lacks is not missed
-        yield from _amounts(activity, regulation)
+        yield from amounts(activity, regulation)
         if activity.event_id and activity.share is not None:
             shares.setdefault(activity.event_id, []).append(activity)
         if activity.kind in by_title and (teacher := teachers.get(activity.teacher_id)) is not None:
@@ -175,7 +181,7 @@ def title_missing(activity: Activity) -> Fault:
     return Fault("activities", activity.row, "teacher_id", activity.teacher_id, "title_missing", message)
 
 
-def _amounts(activity: Activity, regulation: Regulation) -> Iterator[Fault]:
+def amounts(activity: Activity, regulation: Regulation) -> Iterator[Fault]:
     """What a row of that kind needs: a duty minutes, or start and end; a class its class hours; an event a number."""
     measure = regulation.kinds[activity.kind].measure
     row = activity.row
@@ -188,7 +194,7 @@ def _amounts(activity: Activity, regulation: Regulation) -> Iterator[Fault]:
                 return
             if activity.minutes != between:
                 span = f"{activity.start:%H:%M}–{activity.end:%H:%M}"
-                zh = f"与起止时间不符：{span} 为 {between} 分钟"
+                zh = f"与起止时间不符：{span} 为 {between} 分钟；请改正其中之一"
                 message = Text(zh, f"disagrees with start and end: {span} is {between} minutes")
                 yield Fault("activities", row, "minutes", str(activity.minutes), "minutes_disagree", message)
                 return

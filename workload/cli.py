@@ -161,14 +161,23 @@ class _Progress:
             return
         from tqdm import tqdm
 
-        columns = shutil.get_terminal_size().columns
-        with tqdm(file=sys.stderr, leave=False, ncols=columns, bar_format="{desc} {bar} {percentage:3.0f}%") as bar:
-            while not self.done.wait(self.REFRESH):
-                if self.state is not None:
-                    what, done, of = self.state
-                    bar.set_description_str(what.get(self.language), refresh=False)
-                    bar.total, bar.n = max(of, done) or 1, done
-                    bar.refresh()
+        bar = None
+        while True:
+            if self.state is not None:
+                what, done, of = self.state
+                if bar is None:
+                    columns = shutil.get_terminal_size().columns
+                    look = "{desc} {bar} {percentage:3.0f}%"
+                    bar = tqdm(
+                        file=sys.stderr, leave=False, ncols=columns, bar_format=look, desc=what.get(self.language)
+                    )
+                bar.set_description_str(what.get(self.language), refresh=False)
+                bar.total, bar.n = max(of, done) or 1, done
+                bar.refresh()
+            if self.done.wait(self.REFRESH):
+                break
+        if bar is not None:
+            bar.close()
 
     def stop(self) -> None:
         """Take the bar away before anything else is printed."""
@@ -492,7 +501,7 @@ def explain(
         lambda: as_json.explanation(sections, found, lang),
         lambda chosen: [
             *(reports.explanation_rows if chosen in ("csv", "xlsx") else reports.explanation)(sections, lang),
-            *reports.own_words(found.intake, lang),
+            *reports.own_words(found.intake, lang, chosen),
         ],
     )
 
@@ -611,10 +620,13 @@ def alias(
     工作记录.课时费=不读（不读的列）。不带 SETTING 时列出现有的和拿不准的。
     """
     from workload.evaluation import check_center
+    from workload.tables import container
     from workload.tables.aliases import NOT_READ, aliases_of, parse_alias, proposals, split_alias
     from workload.tables.read import parsers, read_center
 
     regulation = _regulation(rule_file)
+    if not source.is_dir():
+        container.check(source)
     aliases = aliases_of(source)
     before = aliases.entries
     aliases = aliases.without(
@@ -629,8 +641,12 @@ def alias(
     _progress().stop()
     if ask:
         for spelling, meaning in list(unsure.items()):
-            question = f"{spelling} = {meaning}?"
-            if meaning is not None and click.confirm(question):
+            try:
+                confirmed = meaning is not None and click.confirm(f"{spelling} = {meaning}?")
+            except click.Abort:  # nobody answers any more; what was confirmed is kept
+                click.echo()
+                break
+            if confirmed:
                 aliases = aliases.with_([parse_alias(split_alias(f"{spelling}={meaning}"))])
                 del unsure[spelling]
     if aliases.entries != before:

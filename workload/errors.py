@@ -33,7 +33,7 @@ def shown_value(value: object) -> str | None:
 
 _OF_A_TABLE = frozenset(
     {"missing_column", "client_data_column", "column_twice", "table_twice", "not_csv", "unsure_column", "unsure_table"}
-    | {"alias_file", "booking_map"}
+    | {"alias_file", "booking_map", "too_many_faults"}
 )
 
 
@@ -43,7 +43,7 @@ class Fault:
 
     ``value`` is what stands there, or ``None`` when nothing does or when it may not be repeated (client data).
     ``code`` is for programs, ``message`` for people; ``row`` is the row as the sheet numbers it. ``suggestion`` is what
-    was probably meant; it is never taken without being asked for.
+    was probably meant (for a sheet or a column, the alias that would say so); it is never taken unasked.
     """
 
     table: str
@@ -80,11 +80,11 @@ class Fault:
         '未知；兼取 → 兼职？'
         """
         message = self.message.get(language)
-        if self.suggestion is None:
+        if self.suggestion is None or self.value is None:
             return message
         if language == "en":
             return f"{message}; did you mean {self.suggestion.en}?"
-        return f"{message}；{'' if self.value is None else f'{self.value} → '}{self.suggestion.zh}？"
+        return f"{message}；{self.value} → {self.suggestion.zh}？"
 
 
 class WorkloadError(Exception):

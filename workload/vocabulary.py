@@ -240,9 +240,16 @@ UNIT_OF_MEASURE: MappingProxyType[Measure, str] = MappingProxyType(
 def plain(text: str) -> str:
     """A text as people mean it: full-width letters and digits as half-width, outer spaces gone.
 
-    >>> plain("　Ｔ０１ ")
-    'T01'
+    A raised or circled digit is a remark behind a number, and does not become a digit of it.
+
+    >>> plain("　Ｔ０１ "), plain("90①")
+    ('T01', '90①')
     """
+    if text.isascii():
+        return text.strip()
+    if any(unicodedata.category(letter) == "No" for letter in text):
+        letters = (one if unicodedata.category(one) == "No" else unicodedata.normalize("NFKC", one) for one in text)
+        return "".join(letters).strip()
     return unicodedata.normalize("NFKC", text).strip()
 
 

@@ -102,6 +102,7 @@ def _listing(found: CenterCheck, language: Language) -> Listing:
     for notice in found.notices:
         what = (table_text(notice.table).get(language), notice.row, "", "", notice.message.get(language))
         rows.append((("提示" if zh else "warning", *what), _place_of_notice(notice, found.intake)))
+    words = [alias.text.get(language) for alias in found.intake.aliases]
     summary = (
         f"错误 {len(found.faults)} 处（红色），提示 {len(found.notices)} 条（黄色）。请在原文件中改正，本副本只供对照。"
         if zh
@@ -110,7 +111,7 @@ def _listing(found: CenterCheck, language: Language) -> Listing:
     )
     return Listing(
         "检查结果" if zh else "check",
-        (summary,),
+        (summary, *([f"{'本校用语：' if zh else 'Own words: '}{'；'.join(words)}"] if words else [])),
         ("性质", "表", "行", "列", "现值", "问题与可接受的值")
         if zh
         else ("", "table", "row", "column", "value", "what"),

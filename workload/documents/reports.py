@@ -338,7 +338,7 @@ def check(found: CenterCheck, language: Language, how: str) -> list[Block]:
         *warnings(found.notices, language),
         *_repairs(found.intake, language, narrow=how == "table"),
         *_passed_over(found.intake, language),
-        *own_words(found.intake, language),
+        *own_words(found.intake, language, how),
     ]
 
 
@@ -356,7 +356,7 @@ def fault_lines(found: Sequence[Fault], language: Language) -> list[Block]:
             rows.append(one.row)
     for table, groups in tables.items():
         lines = [
-            "".join(filter(None, (_in_rows(rows, language), what, "：" if zh else ": ", told))).lstrip("：: ")
+            f"{f'{_in_rows(rows, language)}{what}'.rstrip()}{'：' if zh else ': '}{told}".lstrip("：: ")
             for (what, told), rows in groups.items()
         ]
         blocks.append(Block(table_text(table).get(language), lines=tuple(lines)))
@@ -471,7 +471,7 @@ def _passed_over(intake: Intake, language: Language) -> Iterator[Block]:
         table = table_text(one.table).get(language)
         rows = _brief(one.rows, language)
         told = one.message.get(language)
-        lines.append(f"{table} {rows}：{told}" if language == "zh" else f"{table} {rows.strip()}: {told}")
+        lines.append(f"{f'{table} {rows}'.rstrip()}{'：' if language == 'zh' else ': '}{told}")
     if lines:
         title = "不是记录的行和其他说明" if language == "zh" else "Rows that are no records, and other remarks"
         yield Block(title, lines=tuple(lines))
@@ -491,14 +491,17 @@ def _read_otherwise(intake: Intake, language: Language) -> Iterator[str]:
     )
 
 
-def own_words(intake: Intake, language: Language) -> Iterator[Block]:
-    """The school's own words that an answer was computed with."""
+def own_words(intake: Intake, language: Language, how: str = "table") -> Iterator[Block]:
+    """The school's own words that an answer was computed with: as lines, or in CSV as a table of their own."""
     if intake.aliases:
         told = [alias.text.get(language) for alias in intake.aliases]
         title = (
             "本校用语（workload-alias.toml）" if language == "zh" else "The school's own words (workload-alias.toml)"
         )
-        yield Block(title, lines=tuple(told))
+        if how == "csv":
+            yield Block(title, ("本校用语" if language == "zh" else "aliases",), tuple((one,) for one in told))
+        else:
+            yield Block(title, lines=tuple(told))
 
 
 def explanation(sections: Iterable[Section], language: Language) -> list[Block]:

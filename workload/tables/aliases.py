@@ -20,6 +20,7 @@ Whatever an answer was computed with is printed in it, the aliases used among it
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -35,13 +36,10 @@ from workload.text import Text, joined
 from workload.vocabulary import TABLES, Table, column_named, column_text, folded, table_named, table_text
 
 ALIAS_FILE = "workload-alias.toml"
-COMMAND = "workload alias …"  # in messages, before a setting that a person may confirm
 NOT_READ = ("不读", "-")
 # Columns with a closed list of words: only these can have a word of the school's own.
 WORD_COLUMNS = frozenset({"employment", "affiliation", "title", "kind", "status", "attended", "role", "level"})
 WORD_COLUMNS |= {"result", "form", "item"}
-# Columns that can hold nothing but a date, a time, a number or a word of a closed list: no client's datum gets through.
-_OPEN_COLUMNS = frozenset({"teacher_id", "record_id", "event_id", "name", "note", "authority"})
 
 
 @frozen(eq=False)
@@ -73,8 +71,15 @@ class Aliases:
         return Aliases(self.path, tuple(merged.values()))
 
     def without(self, entries: Iterable[Alias]) -> Aliases:
-        """These but for some, whatever they meant."""
+        """These but for some, whatever they meant.
+
+        Raises:
+            WorkloadError: there is no such one.
+        """
         gone = {(one.table, one.column, folded(one.spelling)) for one in entries}
+        if missing := [spelling for table, column, spelling in gone - self._found.keys()]:
+            listed = Text("、".join(missing), ", ".join(missing))
+            raise WorkloadError(Text(f"没有这样的用语：{listed.zh}", f"there is no such alias: {listed.en}"))
         return Aliases(self.path, tuple(one for key, one in self._found.items() if key not in gone))
 
     def save(self) -> None:
@@ -108,10 +113,7 @@ def aliases_of(source: Path) -> Aliases:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
-        raise InputError(
-            [_fault(path, Text(f"不是有效的 TOML 文件：{reason}", f"is no valid TOML: {reason}"))]
-        ) from None
+        raise InputError([_fault(path, _no_toml(error))]) from None
     entries: list[Alias] = []
     problems: list[Text] = []
     if data.pop("format", None) != 1:
@@ -124,6 +126,19 @@ def aliases_of(source: Path) -> Aliases:
     if problems:
         raise InputError([_fault(path, problem) for problem in problems])
     return Aliases(path, tuple(entries))
+
+
+def _no_toml(error: Exception) -> Text:
+    if isinstance(error, UnicodeDecodeError):
+        return Text("不是 UTF-8 编码；请用记事本“另存为”，编码选 UTF-8", "is not in UTF-8; save it so")
+    if isinstance(error, OSError):
+        return Text("无法读取这个文件；是否有权限？", "cannot be read; do you have the right to?")
+    line = re.search(r"line (\d+)", str(error))
+    where = f"第{line[1]}行写法有误" if line else "写法有误"
+    return Text(
+        f'{where}；应为 "本校用语" = "标准用语"（英文双引号）；请改正，或删除此文件后重新确认',
+        f"is no valid TOML: {error}; mend it, or delete the file and confirm anew",
+    )
 
 
 def _fault(path: Path, message: Text) -> Fault:
@@ -194,15 +209,20 @@ def parse_alias(setting: tuple[tuple[str, ...], str], *, removing: bool = False)
     ignored = meaning in NOT_READ
     if len(names) == 1:
         table = None if ignored else _table(meaning)
+        if table is not None and table_named(names[0]) not in (None, table):
+            raise _has_its_meaning(names[0])
         return Alias(None, None, names[0], None if table is None else table.name)
     table = _table(names[0])
     if len(names) == 2:
         column = None if ignored else _column(table, meaning)
-        if column in _OPEN_COLUMNS and looks_like_client_header(names[1]):
+        known = column_named(table, names[1])
+        if column is not None and known is not None and known.name != column:
+            raise _has_its_meaning(names[1])
+        if column is not None and known is None and looks_like_client_header(names[1]):
             raise WorkloadError(
                 Text(
-                    f"“{names[1]}”像是来访者的资料，不能当作“{column_text(table.name, str(column))}”读取",
-                    f"{names[1]!r} looks like data of a client and cannot be read as {column}",
+                    f"“{names[1]}”像是来访者的资料，不能读取；请去掉这一条，若并不是来访者的资料，请在工作簿里改列名",
+                    f"{names[1]!r} looks like data of a client and is not read; if it is none, rename it",
                 )
             )
         return Alias(table.name, None, names[1], column)
@@ -219,6 +239,10 @@ def parse_alias(setting: tuple[tuple[str, ...], str], *, removing: bool = False)
             Text(f"“{names[1]}”不是选词的列，用语无处可用", f"{names[1]!r} is no column with a list of words")
         )
     return Alias(table.name, column, names[2], meaning)
+
+
+def _has_its_meaning(name: str) -> WorkloadError:
+    return WorkloadError(Text(f"“{name}”已有固定含义，不能另作他用", f"{name!r} has a meaning already"))
 
 
 def _table(name: str) -> Table:
@@ -260,7 +284,7 @@ def proposals(faults: Iterable[Fault]) -> dict[str, str | None]:
         elif fault.code == "unsure_column":
             found[f"{table}.{fault.value}"] = column
         elif fault.code in ("missing_table", "missing_column") and fault.suggestion is not None:
-            setting, _, meaning = fault.suggestion.zh.removeprefix(COMMAND).strip().partition("=")
+            setting, _, meaning = fault.suggestion.zh.partition("=")
             found[setting] = meaning
         elif fault.column in WORD_COLUMNS and fault.code.startswith("unknown_") and fault.value:
             found[f"{table}.{column}.{fault.value}"] = None if fault.suggestion is None else fault.suggestion.zh

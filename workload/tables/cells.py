@@ -89,7 +89,9 @@ def identifier(cell: Cell) -> str | None:
         return None
     if isinstance(cell, date | time | timedelta | bool):
         raise CellError(
-            "not_text", "应为文字（编号），现为日期、时间或真假值", "takes a text, not a date, time or truth value"
+            "not_text",
+            "应为文字（编号），现为日期、时间或真假值；请把该列设为“文本”再重新输入",
+            "takes a text, not a date, time or truth value",
         )
     return _without_person_data(plain(cell))
 
@@ -105,17 +107,22 @@ def note(cell: Cell) -> None:
         _without_person_data(plain(cell))
 
 
+PERSON_DATA = CellError(
+    "client_data",
+    "疑似身份证号或手机号，不得录入；请删除（内容不在此重复）",
+    "looks like an identity-card or mobile number, which may not enter; delete it (not repeated here)",
+)
+
+
 def _without_person_data(value: str) -> str:
     if looks_like_person_data(value):
-        raise CellError(
-            "client_data",
-            "疑似身份证号或手机号，不得录入；请删除（内容不在此重复）",
-            "looks like an identity-card or mobile number, which may not enter; delete it (not repeated here)",
-        )
+        raise CellError(PERSON_DATA.code, PERSON_DATA.text.zh, PERSON_DATA.text.en)
     return value
 
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+[\d:.]+)?$")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?)?$"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 
 
@@ -195,7 +202,7 @@ def clock(cell: Cell) -> time | None:
             hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
             if (hour < 24 or (hour, minute, second) == (24, 0, 0)) and minute < 60 and second < 60:
                 return time(hour % 24, minute, second)
-        elif re.fullmatch(r"\d*\.\d+", value):
+        elif _FRACTION_OF_A_DAY.fullmatch(value):
             return _of_serial(float(value))
     raise _not_a_time()
 
@@ -216,6 +223,10 @@ def day_of_time(cell: Cell) -> date | None:
     return found if found is not None and found.year in YEARS else None
 
 
+# As a text it has many decimals; 0.30 is an hour and a half hour that somebody wrote with a dot.
+_FRACTION_OF_A_DAY = re.compile(r"\d*\.\d{4,}")
+
+
 def _not_a_time() -> CellError:
     return CellError("not_a_time", "应为时间，如 14:30", "takes a time such as 14:30")
 
@@ -223,9 +234,9 @@ def _not_a_time() -> CellError:
 def _of_serial(serial: float) -> time:
     """The time of an Excel serial number: the fraction of a day, with or without a day of YEARS before it.
 
-    A number such as 14 or 1430 is neither: somebody meant an hour, and it is not guessed.
+    A number such as 1, 14 or 1430 is neither: somebody meant an hour, and it is not guessed.
     """
-    if 0 <= serial <= 1:
+    if 0 <= serial < 1:
         return _of_seconds(serial * _SECONDS_A_DAY)
     if isfinite(serial) and 1 <= serial < 100_000 and (EXCEL_EPOCH + timedelta(days=int(serial))).year in YEARS:
         return _of_seconds(serial % 1 * _SECONDS_A_DAY)
@@ -364,6 +375,10 @@ class Choice:
         Raises:
             CellError: a meaning is not in the list.
         """
+        for spelling, meaning in meanings.items():
+            if self.words.get(spelling, self(meaning)) != self(meaning):
+                zh, en = f"“{spelling}”已有固定含义，不能另作他用", f"{spelling!r} has a meaning already"
+                raise CellError("word_taken", zh, en)
         more = copy(self)
         more.aliases = {spelling: self(meaning) or "" for spelling, meaning in meanings.items()}
         return more
@@ -384,6 +399,7 @@ class Choice:
 
 
 _SPACES = re.compile(r"\s+")
+_NEGATED = re.compile("[未没不非无否]|not?_|un")
 
 
 def nearest(value: str, accepted: Iterable[str]) -> str | None:
@@ -392,7 +408,12 @@ def nearest(value: str, accepted: Iterable[str]) -> str | None:
     >>> nearest("兼取", ["专职", "兼职"]), nearest("咨寻值班", ["咨询值班", "讲座"])
     ('兼职', '咨询值班')
     """
-    words = list(dict.fromkeys(accepted))
+    # With a "not" before it a word means the opposite: it comes near to nothing.
+    words = [
+        word
+        for word in dict.fromkeys(accepted)
+        if not (value.endswith(word[1:]) and (_NEGATED.search(value) is None) != (_NEGATED.search(word) is None))
+    ]
     # Of a short Chinese word one wrong character is half, and too much for a measure of likeness.
     one_off = [
         word
@@ -437,7 +458,7 @@ def repair_code(cell: Cell, value: object, *, typed: bool) -> str | None:
             return "text_number"
         if typed and isinstance(value, date | time):
             return "text_date" if isinstance(value, date) else "text_time"
-        if unicodedata.normalize("NFKC", cell) != cell:
+        if unicodedata.normalize("NFKC", cell) != cell and value != cell:
             return "full_width"
         if cell != cell.strip() or (_SPACES.search(cell) and isinstance(value, str) and value != cell):
             return "spaces"

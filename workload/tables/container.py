@@ -22,6 +22,13 @@ def check(path: Path) -> None:
         InputError: with what the file is, and what to do about it.
     """
     suffix = path.suffix.lower()
+    if path.name.startswith("~$"):
+        meant = path.name.removeprefix("~$")
+        raise unusable(
+            path,
+            f"这是 Excel 打开文件时的临时文件；请选“{meant}”",
+            f"is what Excel leaves beside an open file; choose {meant!r}",
+        )
     try:
         if not path.exists():
             raise not_opened(path, FileNotFoundError())
@@ -32,7 +39,9 @@ def check(path: Path) -> None:
     except OSError as error:
         raise not_opened(path, error) from None
     if not head.strip(b"\0"):
-        raise unusable(path, "文件是空的", "the file is empty")
+        raise unusable(
+            path, "文件是空的（可能没有复制完）；请重新复制或下载，或取备份", "the file is empty; copy it again"
+        )
     if head.startswith(_OLE):
         if _is_encrypted(path):
             raise encrypted(path)
@@ -47,11 +56,13 @@ def check(path: Path) -> None:
 def not_opened(path: Path, error: OSError) -> InputError:
     """The error of a file or folder that the system does not let us read."""
     if isinstance(error, FileNotFoundError):
-        return unusable(path, "找不到这个文件或文件夹", "there is no such file or folder")
+        return unusable(
+            path, "找不到这个文件或文件夹；请核对文件名（含扩展名）和所在文件夹", "there is no such file or folder"
+        )
     reason = error.strerror or type(error).__name__
     return unusable(
         path,
-        f"无法读取（{reason}）；是否有权限？文件是否正被别的程序占用？",
+        "无法读取：没有权限，或文件正被别的程序占用；请关闭它，或换一个位置再试",
         f"cannot be read ({reason}); do you have the right to? does another program hold it?",
     )
 
@@ -60,7 +71,7 @@ def encrypted(path: Path) -> InputError:
     """The error of a workbook with a password."""
     return unusable(
         path,
-        "工作簿有打开密码，无法读取；请在 Excel 中取消密码（文件→信息→保护工作簿）后另存再试",
+        "工作簿有打开密码，无法读取；请在 Excel 中取消密码（文件→信息→保护工作簿）或在 LibreOffice 中另存时不用密码",
         "the workbook has a password and cannot be read; remove it in Excel (File, Info, Protect), save it, try again",
     )
 
@@ -81,7 +92,7 @@ def _of_another_kind(path: Path) -> InputError:
 def _misnamed(path: Path, zh: str, en: str) -> InputError:
     return unusable(
         path,
-        f"扩展名是 {path.suffix}，内容却是{zh}；请用 Excel 打开并另存为 .xlsx",
+        f"扩展名是 {path.suffix}，内容却是{zh}；请核对是否选错了文件，或用 Excel 打开并另存为 .xlsx",
         f"is called {path.suffix} but is {en}; open it in Excel and save it as .xlsx",
     )
 
@@ -101,10 +112,13 @@ def _check_package(path: Path, suffix: str) -> None:
     with Package(path) as package:
         if "mimetype" in package.parts:
             mimetype = b"".join(package.chunks("mimetype")) if package.parts["mimetype"].file_size < _HEAD else b""
+            manifest = "META-INF/manifest.xml"
+            if manifest in package.parts and b"encryption-data" in b"".join(package.chunks(manifest)):
+                raise encrypted(path)
             if not mimetype.startswith(_OPEN_DOCUMENT):
                 raise _misnamed(path, "别的文档，不是表格", "another document, no spreadsheet")
             if suffix != ".ods":
-                raise _misnamed(path, "OpenDocument 表格（.ods）", "an OpenDocument spreadsheet (.ods)")
+                raise _misnamed(path, " OpenDocument 表格（.ods）", "an OpenDocument spreadsheet (.ods)")
             return
         workbook = package.workbook_part()
         if workbook.endswith(".bin"):
@@ -125,6 +139,6 @@ def _no_workbook(path: Path, head: bytes) -> InputError:
         return _misnamed(path, "文本（CSV 一类）", "a text such as CSV")
     return unusable(
         path,
-        "不是 Excel 工作簿，或文件已损坏；请在 Excel 中打开并另存为 .xlsx，再试",
+        "不是 Excel 工作簿，或文件已损坏；请核对是否选错了文件，或在 Excel 中打开并另存为 .xlsx 再试",
         "is no workbook, or damaged; open it in Excel, save it as .xlsx, and try again",
     )

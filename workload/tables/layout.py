@@ -18,8 +18,9 @@ from workload.vocabulary import Table, header_spelling
 SEARCHED = 25  # rows among which the header must be
 DEEPEST = 2  # rows that a header has below its first
 _TOTALS = re.compile(
-    r"(?:本[页月年周]|全[年月]|年度|[上下]半年|[\d一二三四五六七八九十]+月)?(?:合|总|小|共|累)计[:：]?|(?:sub|grand)?total:?"
+    r"(?:[本全上下第\d一二三四五六七八九十]*(?:页|月|周|学?期|学?年度?|季度|半年))?(?:合|总|小|共|累)计[:：]?"
 )
+_ENGLISH_TOTAL = re.compile(r"(?:sub|grand)?\s*total:?")
 _FOOTER = re.compile(
     r"(?:制表|填表|填报|填写|经办|审核|复核|审批|批准|负责|主管|领导|签字|签名|盖章|备注|说明|附注|注|日期|单位)[^\d]{0,6}[:：]"
 )
@@ -43,29 +44,34 @@ class Layout:
 def laid_out(source: SourceTable, known: Callable[[str], str | None]) -> Layout | None:
     """The layout of a table; ``known`` says which column a header stands for. ``None``: there is not one row.
 
-    The header is the first row that names all required columns, else the one that names the most; where headers are
-    merged over two rows, both together.
+    The header is the first row that names several columns, else the one that names the most; where headers are merged
+    over two rows, or side by side, both together.
     """
     required = {column.name for column in source.table.columns if column.required}
     rows = source.rows
     looked: list[tuple[int, Sequence[Cell]]] = []
     best: _Header | None = None
-    for number, row in rows:
-        looked.append((number, row))
+    while (first := next(rows, None)) is not None:
+        number, row = first
+        looked.append(first)
         if all(map(blank, row)):
             continue
         found = _Header(len(looked) - 1, number, tuple(row), _named(row, known))
         for lower, cells in islice(rows, _depth(source, number)):
             looked.append((lower, cells))
-            both = _together(found.cells, cells)
-            found = _Header(found.place, lower, both, _named(both, known))
-        if not required <= found.named and len(looked) > 1 and _is_above(source, looked[-2][0]):
-            both = _together(looked[-2][1], row)
-            if required <= _named(both, known):
-                found = _Header(len(looked) - 2, number, both, _named(both, known))
+            found = found.above(lower, cells, known)
+        if found.named and not required <= found.named and found.last_row == number and _is_above(source, number):
+            for lower, cells in islice(rows, 1):
+                both = found.above(lower, cells, known)
+                if required <= both.named:
+                    found = both
+                    looked.append((lower, cells))
+                else:
+                    rows = chain([(lower, cells)], rows)
         if best is None or len(found.named) > len(best.named):
             best = found
-        if required <= found.named or len(looked) >= SEARCHED:
+        # A row that names several columns is the header even if it lacks one: what stands below it are records.
+        if len(found.named) > 1 or len(looked) >= SEARCHED:
             break
     if best is None:
         return None
@@ -83,6 +89,14 @@ class _Header:
     cells: tuple[Cell, ...]
     named: set[str]
 
+    def above(self, number: int, row: Sequence[Cell], known: Callable[[str], str | None]) -> _Header:
+        """The header of this row and the one below: what the lower one says, else the upper one."""
+        width = max(len(self.cells), len(row))
+        upper = [*self.cells, *[None] * (width - len(self.cells))]
+        lower = [*row, *[None] * (width - len(row))]
+        both = tuple(over if blank(under) else under for over, under in zip(upper, lower, strict=True))
+        return _Header(self.place, number, both, _named(both, known))
+
 
 def _named(row: Sequence[Cell], known: Callable[[str], str | None]) -> set[str]:
     return {name for cell in row if isinstance(cell, str) and (name := known(cell)) is not None}
@@ -96,14 +110,6 @@ def _depth(source: SourceTable, first: int) -> int:
 def _is_above(source: SourceTable, first: int) -> bool:
     """Whether cells of that row are merged side by side, as headers over several columns are."""
     return any(top == first and right > left for top, left, _, right in source.merges)
-
-
-def _together(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[Cell, ...]:
-    """One header of two rows: what the lower one says, else the upper one."""
-    width = max(len(upper), len(lower))
-    above = [*upper, *[None] * (width - len(upper))]
-    below = [*lower, *[None] * (width - len(lower))]
-    return tuple(over if blank(under) else under for over, under in zip(above, below, strict=True))
 
 
 def _merges(
@@ -125,6 +131,15 @@ def _merges(
     )
 
 
+def is_total(text: str) -> bool:
+    """Whether a text calls its row a sum of others.
+
+    >>> is_total("小 计"), is_total("3月合计："), is_total("计划")
+    (True, True, False)
+    """
+    return "计" in text and bool(_TOTALS.fullmatch(re.sub(r"\s+", "", text)))
+
+
 def no_record(
     table: Table,
     row: Sequence[Cell],
@@ -134,7 +149,7 @@ def no_record(
 ) -> str | None:
     """Why a row that cannot be read is certainly no record: the code of what it is; ``None`` when it may be one."""
     filled = [place for place, cell in enumerate(row) if not blank(cell)]
-    texts = [plain(row[place]) for place in filled if isinstance(row[place], str)]
+    texts = [plain(str(row[place])) for place in filled if isinstance(row[place], str)]
     titles = [header_spelling(str(cell)) for cell in header if not blank(cell)]
     if texts and [header_spelling(text) for text in texts] == titles:
         return "repeated_header"
@@ -143,11 +158,13 @@ def no_record(
         for column in table.columns
         if column.required and (columns[column.name] >= len(row) or blank(row[columns[column.name]]))
     ]
-    if lacking and texts and _TOTALS.fullmatch(re.sub(r"\s+", "", texts[0]).casefold()):
+    if lacking and texts and (is_total(texts[0]) or _ENGLISH_TOTAL.fullmatch(texts[0].casefold())):
         return "totals_row"
-    if len(filled) == 1 and any(left == filled[0] and right - left > 1 for left, right in across):
+    if len(texts) < len(filled) or not texts:
+        return None  # a number or a day is of a record, or of nothing known
+    if len(filled) == 1 and not texts[0].isdecimal() and any(a == filled[0] and b - a > 1 for a, b in across):
         return "title_row"
     required = [columns[column.name] for column in table.columns if column.required]
-    if texts and _FOOTER.match(texts[0]) and sum(place in filled for place in required) <= 1:
+    if _FOOTER.match(texts[0]) and sum(place in filled for place in required) <= 1:
         return "footer"
     return None

@@ -51,7 +51,7 @@ ROOM_FOR_A_CELL = 8
 ROOM_AT_LEAST = 4_000_000
 
 
-def odd_cells(package: Package, part: str, *, computed: bool = True) -> SheetCells:
+def odd_cells(package: Package, name: str, part: str, *, computed: bool = True) -> SheetCells:
     """The cells of a sheet that show an error or have a formula without a value.
 
     ``computed`` says whether the workbook's writer worked its formulas out; where not, a stored 0 is no value either.
@@ -91,7 +91,7 @@ def odd_cells(package: Package, part: str, *, computed: bool = True) -> SheetCel
                 columns.add(letters)
                 rows.add(digits)
         if _too_much(rows, columns, cells):
-            raise too_far(package.path)
+            raise too_far(package.path, name, max(map(int, rows), default=0))
     return SheetCells(found, has_truth_values=has_truth_values or unusual)
 
 
@@ -103,12 +103,14 @@ def _too_much(rows: set[bytes], columns: set[bytes], cells: int) -> bool:
     return last_row > LAST_ROW or last_column > LAST_COLUMN or room > max(ROOM_AT_LEAST, ROOM_FOR_A_CELL * cells)
 
 
-def too_far(path: Path) -> InputError:
+def too_far(path: Path, sheet: str = "", row: int = 0) -> InputError:
     """The error of a sheet with a cell far away from all the others."""
+    which = Text(f"工作表“{sheet}”", f"the sheet {sheet!r}") if sheet else Text("有工作表", "a sheet")
+    last = Text(f"（最远到第{row}行）", f" (down to row {row})") if row else Text("", "")
     return unusable(
         path,
-        "有工作表在很远的行或列还有内容（如误填到最后一行）；请删除数据区以外的行和列，保存后再试",
-        "a sheet has something in a row or column far away; delete the rows and columns beyond the data and save it",
+        f"{which.zh}在离数据很远的行或列还有内容{last.zh}；请删除数据区以外的行和列，保存后再试",
+        f"{which.en} has something far away from its data{last.en}; delete what lies beyond the data and save it",
     )
 
 
@@ -139,6 +141,8 @@ _FAR_COLUMN = re.compile(rb' r="([A-Za-z]{2,})[0-9]')
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)")
 _ATTRIBUTE_R = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
 _ATTRIBUTE_T = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
+_ZERO = re.compile(rb"-?0+(?:\.0*)?(?:[Ee][+-]?\d+)?")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet[\s>/]")
 
 
@@ -147,7 +151,7 @@ def _formula(prefix: bytes) -> re.Pattern[bytes]:
     """A cell with a formula: its attributes, and what is stored as its value."""
     p = re.escape(prefix)
     return re.compile(
-        rb"<%bc\b([^>]*)>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf\s*>)\s*(?:<%bv\b[^>]*/>|<%bv\b[^>]*>([^<]*)<)?"
+        rb"<%bc\b([^<>]*)>\s*<%bf\b(?:[^<>]*/>|[^<>]*>[^<]*</%bf\s*>)\s*(?:<%bv\b[^<>]*/>|<%bv\b[^<>]*>([^<]*)<)?"
         % (p, p, p, p, p)
     )
 
@@ -156,8 +160,8 @@ def _formula(prefix: bytes) -> re.Pattern[bytes]:
 def _error(prefix: bytes) -> re.Pattern[bytes]:
     p = re.escape(prefix)
     return re.compile(
-        rb"<%bc\b(?=[^>]*\bt\s*=\s*[\"']e[\"'])([^>]*)(?<!/)>(?:\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf\s*>))?"
-        rb"\s*(?:<%bv\b[^>]*>([^<]*)<)?" % (p, p, p, p)
+        rb"<%bc\b(?=[^<>]*\bt\s*=\s*[\"']e[\"'])([^<>]*)(?<!/)>(?:\s*<%bf\b(?:[^<>]*/>|[^<>]*>[^<]*</%bf\s*>))?"
+        rb"\s*(?:<%bv\b[^<>]*>([^<]*)<)?" % (p, p, p, p)
     )
 
 
@@ -166,7 +170,7 @@ def _uncomputed(match: re.Match[bytes], computed: bool) -> BadCell | None:
     stored = (match[2] or b"").strip()
     if kind is not None and kind[1] == b"str":
         return None  # an empty text is what the formula gave
-    return UNCOMPUTED if not stored or (stored == b"0" and not computed) else None
+    return UNCOMPUTED if not stored or (not computed and _ZERO.fullmatch(stored)) else None
 
 
 def _note(found: dict[int, dict[int, BadCell]], package: Package, attributes: bytes, cell: BadCell) -> None:
@@ -186,6 +190,8 @@ def _whole_rows(package: Package, part: str) -> Iterator[tuple[bytes, bytes]]:
     rest = b""
     for piece in package.xml_chunks(part):
         rest += piece
+        if b"<!--" in rest:
+            rest = _COMMENT.sub(b"", rest)
         if prefix is None:
             root = _ROOT.search(rest)
             if root is None:

@@ -16,6 +16,7 @@ _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_MOST_LETTERS = 256 * 1024**2  # of all cells, unfolded
 _MOST_MARKED = 100_000  # repeated bad cells beyond this are a trap
 
 
@@ -36,7 +37,7 @@ def look_through(package: Package) -> Mapping[str, SheetCells]:
         for piece in package.xml_chunks("content.xml"):
             parser.Parse(piece)
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError):
         raise broken(package.path) from None
     return reading.found
 
@@ -54,7 +55,8 @@ class _Reading:
         self.row_repeats = self.last_row = self.last_column = 0
         self.cell: tuple[int, bool, bool] | None = None  # how often, whether it holds something, whether it is an error
         self.shown = ""
-        self.marked = 0
+        self.marked = self.room = self.letters = 0
+        self.length = 0  # of the text in the cell
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, name = tag.rpartition(" ")
@@ -83,6 +85,7 @@ class _Reading:
         is_error = attributes.get(f"{_CALC} value-type") == "error"
         self.cell = (repeats, kind is not None or formula, is_error)
         self.shown = ""
+        self.length = 0
         rows = self._count(attributes, "number-rows-spanned")
         columns = self._count(attributes, "number-columns-spanned")
         if rows > 1 or columns > 1:
@@ -99,6 +102,7 @@ class _Reading:
                 self.bad.setdefault(row, {})[column] = cell
 
     def text(self, data: str) -> None:
+        self.length += len(data)
         if self.cell is not None and self.cell[2]:
             self.shown += data
 
@@ -111,6 +115,9 @@ class _Reading:
             if is_error:
                 self._mark(repeats, error_cell(self.shown.strip() or "#ERROR!"))
             self.column += repeats
+            self.letters += self.length * repeats * self.row_repeats
+            if self.letters > _MOST_LETTERS:
+                raise too_far(self.package.path)
             if holds:
                 self.last_row = self.row + self.row_repeats
                 self.last_column = max(self.last_column, self.column)
@@ -118,7 +125,8 @@ class _Reading:
         elif name == "table-row":
             self.row += self.row_repeats
         elif name == "table" and self.sheet is not None:
-            if self.last_row * self.last_column > ROOM_AT_LEAST * 4:
+            self.room += self.last_row * self.last_column
+            if self.room > ROOM_AT_LEAST * 4:
                 raise too_far(self.package.path)
             self.found[self.sheet] = SheetCells(self.bad, tuple(self.merges))
             self.sheet = None

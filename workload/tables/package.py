@@ -16,6 +16,7 @@ from posixpath import join, normpath
 from xml.etree import ElementTree
 
 from workload.errors import Fault, InputError
+from workload.privacy import looks_like_person_data
 from workload.text import Text
 
 MOST_UNPACKED = 1024**3  # bytes of all parts together; a sheet of a million full rows has half of it
@@ -23,20 +24,25 @@ MOST_PARTS = 10_000
 MOST_OF_A_TAG = 4 * 1024**2  # bytes of one row or tag
 CHUNK = 1024**2
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet, in the file format
+_HEAD = 4096
+_COUNT = re.compile(rb"[cC]ount\s*=\s*[\"'](\d+)")
+MOST_OF_AN_OUTLINE = 33_554_432  # bytes of a part that is held as a tree
+MOST_SHEETS = 2000
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 
 
 def unusable(path: Path, zh: str, en: str) -> InputError:
     """The error of an input that cannot be opened at all."""
-    return InputError([Fault(path.name, None, None, None, "unusable_input", Text(zh, en))])
+    name = "（文件名含疑似手机号或身份证号，不在此重复）" if looks_like_person_data(path.name) else path.name
+    return InputError([Fault(name, None, None, None, "unusable_input", Text(zh, en))])
 
 
 def broken(path: Path) -> InputError:
     """The error of a workbook that is damaged."""
     return unusable(
         path,
-        "文件已损坏，无法读取；请在 Excel 中打开并另存为 .xlsx，再试",
-        "the file is damaged and cannot be read; open it in Excel, save it as .xlsx, and try again",
+        "文件已损坏，无法读取；请在 Excel 中打开并另存为 .xlsx 再试；Excel 也打不开时，请重新下载或取备份",
+        "the file is damaged and cannot be read; open it in Excel and save it as .xlsx, or get it again",
     )
 
 
@@ -132,7 +138,13 @@ class Package:
         """
         before = b""
         for number, piece in enumerate(self.chunks(name)):
-            if b"<!DOCTYPE" in before + piece or b"<!ENTITY" in before + piece or (not number and b"\0" in piece[:64]):
+            if not number and b"\0" in piece[:64]:
+                raise unusable(
+                    self.path,
+                    "文件中有 UTF-8 以外的编码，无法读取；请用 Excel 重新另存为 .xlsx",
+                    "the file has another encoding than UTF-8 in it; save it anew in Excel",
+                )
+            if b"<!DOCTYPE" in before + piece or b"<!ENTITY" in before + piece:
                 raise unusable(
                     self.path,
                     "文件含有工作簿不会有的内容（文档类型声明），拒绝读取；请用 Excel 重新另存",
@@ -153,6 +165,8 @@ class Package:
         """
         if name not in self.parts:
             raise broken(self.path)
+        if self.parts[name].file_size > MOST_OF_AN_OUTLINE:
+            raise self.too_large()
         try:
             return ElementTree.fromstring(self.read(name))  # noqa: S314  # `xml_chunks` lets no declaration through
         except (ElementTree.ParseError, LookupError, ValueError):  # no XML, or in an encoding that nobody knows
@@ -206,7 +220,23 @@ class Package:
             _, target = targets.get(reference, ("", ""))
             if target in self.parts:
                 parts[sheet.get("name", "")] = target
+        if len(parts) > MOST_SHEETS:
+            raise self.too_large()
         return parts
+
+    def check_counts(self) -> None:
+        """Refuse texts or styles that claim to be more than there can be: the reader makes room for as many.
+
+        Raises:
+            InputError: as :meth:`chunks`, or a count is out of all measure.
+        """
+        for kind, name in self.relationships(self.workbook_part()).values():
+            if kind not in ("sharedStrings", "styles") or name not in self.parts:
+                continue
+            for place, piece in enumerate(self.xml_chunks(name)):
+                looked_at = piece if kind == "styles" else piece[:_HEAD] if place == 0 else b""
+                if any(int(count) > self.parts[name].file_size for count in _COUNT.findall(looked_at)):
+                    raise broken(self.path)
 
     def shared_strings_part(self) -> str | None:
         """The part with the texts that cells refer to by number, if there is one."""

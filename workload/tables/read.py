@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from workload.checks import amounts
 from workload.errors import Fault, InputError
 from workload.intake import Alias, Intake, PassedOver, Repair, TablePlace
 from workload.loading import load_regulation
@@ -29,8 +29,9 @@ from workload.records import (
 )
 from workload.regulation import Regulation
 from workload.tables import cells
-from workload.tables.aliases import COMMAND, Aliases, aliases_of
+from workload.tables.aliases import Aliases, aliases_of
 from workload.tables.cells import (
+    PERSON_DATA,
     BadCell,
     Cell,
     CellError,
@@ -42,19 +43,16 @@ from workload.tables.cells import (
     plain,
     repair_code,
 )
-from workload.tables.layout import EXAMPLE, Layout, laid_out, no_record
-from workload.tables.sources import Source, SourceTable, opened
+from workload.tables.layout import EXAMPLE, Layout, is_total, laid_out, no_record
+from workload.tables.sources import Rows, Source, SourceTable, opened
+from workload.tables.unsure import absent_columns, unsure_tables
 from workload.text import Text
 from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text, folded, header_spelling
 
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
-MOST_NAMES = 5  # of sheets that a message lists
-ALIKE = 0.75  # of two names of a column; of short ones one wrong character is too much (课程 is not 课时)
-_TABLE_LIKE = re.compile(
-    r"表|册|记录|登记|台账|名单|信息|值班|工作|教师|老师|考核|sheet|record|list|duty|staff", re.IGNORECASE
-)
 REPORT_EVERY = 1000  # rows
+MOST_FAULTS = 5000  # of one table; more than anybody mends one by one
 
 
 def read_center(
@@ -230,6 +228,11 @@ class _Unremembered(_Column):
         if type(cell) is str:
             if not cell:
                 return None
+            if "计" in cell and is_total(plain(cell)):
+                zh = "像是合计行；若是记录请改掉这个词，若不是请删去本行其他内容"
+                raise CellError(
+                    "totals_row", zh, "seems to be a total; if it is a record, say otherwise, else clear the row"
+                )
             value = self.parser(cell)
             if value is cell:  # nothing was repaired
                 return value
@@ -238,6 +241,7 @@ class _Unremembered(_Column):
 
 _NOT_REMEMBERED = frozenset({("activities", "record_id"), ("activities", "note"), ("activities", "event_id")})
 _NOT_COUNTED = frozenset({"name", "note"})  # no figure comes from these
+_AMOUNTS = ("start", "end", "minutes", "class_hours", "events")
 # What a merged cell says, it says of each of its rows; an amount may be meant for all of them together.
 _FILLED_DOWN = frozenset(
     {"teacher_id", "name", "employment", "affiliation", "title", "effective_from", "date", "kind", "status", "attended"}
@@ -249,6 +253,8 @@ class _CenterReader:
     """Reads table after table, gathering faults and repairs."""
 
     def __init__(self, regulation: Regulation, aliases: Aliases, progress: Progress | None) -> None:
+        self.regulation = regulation
+        self.command = "workload alias …"  # what a person says to confirm an alias
         self.parsers = parsers(regulation, aliases)
         self.aliases = aliases
         self.progress = progress
@@ -276,10 +282,14 @@ class _CenterReader:
         return str(value)
 
     def read(self, path: Path) -> Center:
+        if not looks_like_person_data(str(path)):
+            self.command = f'workload alias "{path}"'
         tables: dict[str, tuple[Any, ...]] = {}
         untouched: list[str] = []
+        unread: list[str] = []
         found = opened(path, self.aliases)
         self.used.update(dict.fromkeys(found.aliases))
+        self.faults.extend(found.faults)
         for name, table in found.respelled:
             self.repairs[table.name, "", "sheet", name, table.zh] = {}
         for source in found.tables:
@@ -290,10 +300,11 @@ class _CenterReader:
                 tables[name] = tuple(self._records(source))
             except InputError as error:  # this table cannot be read; the others are all the same
                 self.faults.extend(error.faults)
+                unread.append(name)
                 continue
             if not tables[name] and (name, "example_row") in self.passed_over and not self._has_faults(name):
                 untouched.append(name)
-        self._absent(found, tables)
+        self._absent(found, {*tables, *unread})
         for name in untouched:
             if name not in NEEDED:
                 del tables[name]  # a sheet of the template that nobody filled in says nothing; it is not "none at all"
@@ -310,17 +321,12 @@ class _CenterReader:
 
     def _absent(self, found: Source, tables: Container[str]) -> None:
         """The tables that are needed and missing, and the sheets that may be one under another name."""
+        others = [name for name in found.others if not looks_like_person_data(name)]
         for table in TABLES.values():
-            if table.name in tables or self._has_faults(table.name):
-                continue
-            near = [name for name in found.others if _comes_near(name, (table.zh, *table.also))]
-            if table.name in NEEDED:
-                message = _missing(table, found.others)
-                suggestion = _settings(f"{near[0]}={table.zh}") if near else None
-                self.faults.append(Fault(table.name, None, None, None, "missing_table", message, suggestion))
-            elif near:
-                message = _unsure(near[0], table.zh, f"{near[0]}=", Text("表", "table"))
-                self.faults.append(Fault(table.name, None, None, near[0], "unsure_table", message))
+            if table.name in tables or not self._has_faults(table.name):
+                self.faults += unsure_tables(
+                    table, others, self.command, found=table.name in tables, needed=table.name in NEEDED
+                )
 
     def _intake(self) -> Intake:
         passed = {
@@ -340,9 +346,7 @@ class _CenterReader:
 
     def _records(self, source: SourceTable) -> Iterator[Any]:
         table = source.table
-        layout = laid_out(source, lambda header: self._known(table, header))
-        if layout is None:
-            layout = Layout(1, (), iter(()))
+        layout = laid_out(source, lambda header: self._known(table, header)) or Layout(1, (), iter(()))
         columns = self._columns(source, layout)
         if columns is None:
             return
@@ -357,19 +361,12 @@ class _CenterReader:
         required = [column.name for column in table.columns if column.required]
         merged = bool(layout.merged or layout.across)
         anchors: dict[tuple[int, int], Cell] = {}
-        for number, row in layout.rows:
-            self.row = number
-            if self.progress is not None and number % REPORT_EVERY == 0:
-                what = Text(f"读取 {source.place}", f"reading {source.place}")
-                self.progress(what, number, source.length)
-            if all(map(blank, row)):
-                continue
+        most = len(self.faults) + MOST_FAULTS
+        for number, row in self._followed(source, layout.rows):
             problems: list[Fault] = []
             if merged and (number in layout.merged or number in layout.across):
                 row, problems = self._unmerged(table, layout, row, columns, anchors)  # noqa: PLW2901  # as it is meant
             values: dict[str, Any] = {}
-            if self.days:
-                self.days.clear()
             try:
                 # The quick way: a row without a fault.
                 for place, name, reader in readers:
@@ -379,8 +376,25 @@ class _CenterReader:
             except (CellError, IndexError):
                 values = self._with_faults(table, layout, row, readers, problems)
                 if not values:
+                    if len(self.faults) > most:
+                        zh = f"错误超过 {MOST_FAULTS} 处，其余不再列出；请先改正这些"
+                        en = f"has more than {MOST_FAULTS} faults; the others are not listed: mend these first"
+                        self.faults.append(Fault(table.name, number, None, None, "too_many_faults", Text(zh, en)))
+                        return
                     continue
             yield build(values, number)
+
+    def _followed(self, source: SourceTable, rows: Rows) -> Rows:
+        """The rows that are not blank, each made the current one."""
+        for number, row in rows:
+            if self.progress is not None and number % REPORT_EVERY == 0:
+                what = Text(f"读取 {source.place}", f"reading {source.place}")
+                self.progress(what, number, source.length)
+            if not all(map(blank, row)):
+                self.row = number
+                if self.days:
+                    self.days.clear()
+                yield number, row
 
     def _known(self, table: Table, header: str) -> str | None:
         alias = self.aliases.of_column(table.name, header_spelling(header))
@@ -410,7 +424,10 @@ class _CenterReader:
             cell = anchors.get((place, top))
             if blank(cell):
                 continue
-            if name in _FILLED_DOWN:
+            if name in _NOT_COUNTED:
+                continue
+            beneath = filled[place] if self.row != top else None
+            if name in _FILLED_DOWN and (blank(beneath) or beneath == cell):
                 if self.row != top:
                     filled[place] = cell
                     self.repaired(table.name, name, "merged", cell, plain(cell))
@@ -448,25 +465,26 @@ class _CenterReader:
             except CellError as error:
                 if error.code == "example_row":
                     code = error.code
+                if isinstance(cell, str) and looks_like_person_data(cell):
+                    error = PERSON_DATA
                 shown = None if error.code == "client_data" else _shown(cell)
                 faults.append(Fault(table.name, number, name, shown, error.code, error.text, error.suggestion))
         if code is not None:
+            if any(isinstance(cell, str) and looks_like_person_data(cell) for cell in row):
+                self.faults.append(Fault(table.name, number, None, None, PERSON_DATA.code, PERSON_DATA.text))
             self.passed_over.setdefault((table.name, code), {})[number] = None
             return {}
         broken = {fault.column for fault in faults}
-        for column in table.columns:
-            if column.required and column.name not in broken and values.get(column.name) is None:
-                message = Text("必填，不能为空", "is required")
-                faults.append(Fault(table.name, number, column.name, None, "required", message))
+        faults += _required(table, number, values, broken)
         width = len(layout.header)
         if any(not blank(cell) for cell in row[width:]):
-            message = Text(
-                f"这一行的格数多于表头的 {width} 列", f"the row has more cells than the {width} of the header"
-            )
-            faults.append(Fault(table.name, number, None, None, "too_many_cells", message))
+            zh, en = f"这一行的格数多于表头的 {width} 列", f"the row has more cells than the {width} of the header"
+            faults.append(Fault(table.name, number, None, None, "too_many_cells", Text(zh, en)))
         faults += self._of_another_day(table, values)
         if not faults:
             return values
+        if table.name == "activities":
+            faults += self._amounts(values, broken | {fault.column for fault in faults})
         self.faults += faults
         if table.name == "activities":
             self.dropped.append(DroppedRow(number, values.get("record_id") or "", values.get("teacher_id") or ""))
@@ -474,16 +492,24 @@ class _CenterReader:
             self.unread_teachers.append(values["teacher_id"])
         return {}
 
+    def _amounts(self, values: dict[str, Any], broken: Container[str | None]) -> Iterable[Fault]:
+        """What else is wrong with the amounts of a row that has a fault elsewhere: it is all told at once."""
+        if "kind" in broken or values.get("kind") is None or any(name in broken for name in _AMOUNTS):
+            return ()
+        row = _activity({**values, "teacher_id": "", "date": values.get("date") or date.min}, self.row)
+        return () if row.cancelled else amounts(row, self.regulation)
+
     def _of_another_day(self, table: Table, values: dict[str, Any]) -> Iterator[Fault]:
         """Times that stand with a day which is not that of the row."""
         day: date | None = values.get("date")
         start, end = values.get("start"), values.get("end")
         for name, beside in self.days.items():
             over_midnight = name == "end" and start is not None and end is not None and end <= start
-            if day is not None and beside != day and not (over_midnight and beside == day + timedelta(days=1)):
+            if day is not None and beside != day + timedelta(days=over_midnight):
+                what = Text("次日", "next day") if over_midnight else Text("当天", "own day")
                 message = Text(
-                    f"单元格里的日期 {beside} 与本行日期 {day} 不一致",
-                    f"the day {beside} beside it is not the row's {day}",
+                    f"单元格里的日期 {beside} 不是本行日期 {day} 的{what.zh}；请核对，或只填时间",
+                    f"the day {beside} beside it is not the {what.en} of the row's {day}",
                 )
                 yield Fault(table.name, self.row, name, str(beside), "another_day", message)
 
@@ -492,6 +518,13 @@ class _CenterReader:
         table = source.table
         faults: list[Fault] = []
         number = layout.header_row
+        if not source.typed and _has_chinese_commas(table, layout.header):
+            message = Text(
+                "这一行像是用中文逗号“，”分隔；请改用英文逗号，或在 Excel 中另存为“CSV UTF-8”",
+                "seems to be divided by Chinese commas; use plain ones, or save it as CSV UTF-8 in Excel",
+            )
+            self.faults.append(Fault(table.name, number, None, None, "not_csv", message))
+            return None
         columns: dict[str, int] = {}
         suspects: list[tuple[int, str]] = []
         unknown: dict[str, int] = {}
@@ -505,12 +538,14 @@ class _CenterReader:
             if alias is not None:
                 self.used[alias] = None
             if name is None:
-                if looks_like_client_header(spelling):
+                if looks_like_client_header(spelling) or looks_like_person_data(spelling):
                     suspects.append((place, spelling.rstrip("*")))
                 elif alias is None:
                     unknown.setdefault(spelling, place)
             elif name in columns:
-                message = Text("这一列出现了两次", "the column stands twice")
+                message = Text(
+                    "这一列出现了两次；请删除或改名其中一列", "the column stands twice; delete or rename one"
+                )
                 faults.append(Fault(table.name, number, name, None, "column_twice", message))
             else:
                 columns[name] = place
@@ -530,73 +565,28 @@ class _CenterReader:
             number,
             {name: place + 1 for name, place in (unknown | columns).items()},
         )
-        faults += _absent_columns(table, number, columns, unknown)
+        faults += absent_columns(table, number, columns, unknown, self.command)
         self.faults += faults
         return None if faults else columns
 
 
-# Columns that no figure comes from: where one of these is not found, nothing is lost.
-_MAY_BE_MISSED = frozenset({"name", "note", "record_id", "affiliation", "role", "level", "participants", "form"})
+def _has_chinese_commas(table: Table, header: Sequence[Cell]) -> bool:
+    filled = [cell for cell in header if isinstance(cell, str) and not blank(cell)]
+    return len(filled) == 1 and sum(column_named(table, part) is not None for part in re.split("[，、]", filled[0])) > 1
 
 
-def _absent_columns(table: Table, row: int, columns: Container[str], unknown: Iterable[str]) -> Iterator[Fault]:
-    """The required columns that are missing, and the headers that may be a column under another name."""
+def _required(table: Table, row: int, values: Mapping[str, Any], broken: Container[str | None]) -> Iterator[Fault]:
     for column in table.columns:
-        if column.name in columns:
-            continue
-        spellings = (column.zh, *column.also)
-        near = [header for header in unknown if _comes_near(header, spellings)]
-        if column.required:
-            message = Text(
-                f"缺少必需的列“{column.zh}”（{column.name}）",
-                f"the required column {column.name} ({column.zh}) is missing",
-            )
-            suggestion = _settings(f"{table.zh}.{near[0]}={column.zh}") if near else None
-            yield Fault(table.name, row, column.name, None, "missing_column", message, suggestion)
-        elif near and column.name not in _MAY_BE_MISSED:
-            message = _unsure(near[0], column.zh, f"{table.zh}.{near[0]}=", Text("列", "column"))
-            yield Fault(table.name, row, column.name, near[0], "unsure_column", message)
-
-
-def _settings(setting: str) -> Text:
-    command = f"{COMMAND} {setting}"
-    return Text(command, command)
-
-
-def _comes_near(name: str, spellings: Iterable[str]) -> bool:
-    """Whether a name may be meant for one of the spellings: it holds one, or is a slip of the pen away."""
-    found = header_spelling(name)
-    known = [spelling for spelling in spellings if len(spelling) > 1]
-    return any(spelling in found for spelling in known) or bool(get_close_matches(found, known, n=1, cutoff=ALIKE))
-
-
-def _missing(table: Table, others: Sequence[str]) -> Text:
-    # A sheet may be named after a person: only what sounds like a table is repeated.
-    shown = [name for name in others if _TABLE_LIKE.search(name) and not looks_like_person_data(name)][:MOST_NAMES]
-    zh = f"缺少“{table.zh}”表（{table.name}）"
-    en = f"the table {table.name} ({table.zh}) is missing"
-    if not shown:
-        return Text(zh, en)
-    command = f"{COMMAND} {shown[0]}={table.zh}"
-    return Text(
-        f"{zh}；没有认出的表有：{'、'.join(shown)}。若其中一张就是，改名或运行 {command}",
-        f"{en}; not recognized: {', '.join(shown)}. If one of them is it, rename it or run: {command}",
-    )
-
-
-def _unsure(name: str, meant: str, setting: str, what: Text) -> Text:
-    return Text(
-        f"“{name}”是不是“{meant}”{what.zh}？是就改名，或运行 {COMMAND} {setting}{meant}；"
-        f"不是就运行 {COMMAND} {setting}不读",
-        f"is {name!r} the {what.en} {meant}? If so rename it, or run: {COMMAND} {setting}{meant}; "
-        f"if not: {COMMAND} {setting}-",
-    )
+        if column.required and column.name not in broken and values.get(column.name) is None:
+            yield Fault(table.name, row, column.name, None, "required", Text("必填，不能为空", "is required"))
 
 
 def _shown(cell: Cell) -> str | None:
     """A cell as it stands there."""
     if isinstance(cell, datetime) and cell.time() == datetime.min.time():
         return str(cell.date())
+    if isinstance(cell, time) and not cell.second:
+        return f"{cell:%H:%M}"
     if blank(cell):
         return None
     return cell if isinstance(cell, str) else plain(cell)

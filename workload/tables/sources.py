@@ -6,27 +6,29 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from workload.errors import Fault, InputError, MissingExtraError
 from workload.intake import Alias
+from workload.privacy import looks_like_person_data
 from workload.tables import container
 from workload.tables.aliases import Aliases
 from workload.tables.cells import BadCell, Cell
 from workload.tables.oddcells import ROOM_AT_LEAST, Merge, SheetCells, is_computed, odd_cells, too_far
 from workload.tables.ods import look_through
 from workload.tables.package import CHUNK, LAST_COLUMN, Package, broken, unusable
-from workload.tables.xls import error_cells
+from workload.tables.xls import merges_of, rows_of, xls_book
 from workload.text import Text
-from workload.vocabulary import TABLES, Table, table_named
+from workload.vocabulary import TABLES, Table, column_named, table_named
 
 _T = TypeVar("_T")
 
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
+DELIMITERS = (",", "\t", ";")
+LINES_LOOKED_AT = 10
 MOST_OF_A_LINE = CHUNK  # letters; a row of records has some hundreds
 Rows = Iterator[tuple[int, Sequence[Cell]]]
 
@@ -55,14 +57,15 @@ class Source:
     tables: Iterable[SourceTable]
     others: tuple[str, ...] = ()
     aliases: tuple[Alias, ...] = ()
-    respelled: tuple[tuple[str, Table], ...] = field(default=())
+    respelled: tuple[tuple[str, Table], ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def opened(path: Path, aliases: Aliases) -> Source:
     """The known tables of a workbook or a folder, read one after the other; what is not known is never read.
 
     Raises:
-        InputError: the input cannot be opened, or a table stands in it twice.
+        InputError: the input cannot be opened.
         MissingExtraError: a workbook needs python-calamine.
     """
     if path.is_dir():
@@ -79,10 +82,11 @@ class _Names:
     others: tuple[str, ...]
     aliases: tuple[Alias, ...]
     respelled: tuple[tuple[str, Table], ...]
+    faults: tuple[Fault, ...]
 
 
 def _named(found: Iterable[tuple[str, _T]], aliases: Aliases) -> _Names:
-    taken: dict[str, str] = {}
+    taken: dict[str, list[str]] = {}
     tables: list[tuple[Table, Any]] = []
     others, used, respelled = [], [], []
     for name, thing in found:
@@ -95,16 +99,27 @@ def _named(found: Iterable[tuple[str, _T]], aliases: Aliases) -> _Names:
         if table is None:
             others.append(name)
             continue
-        if table.name in taken:
-            message = Text(
-                f"这张表出现了两次：{taken[table.name]}、{name}", f"stands twice: {taken[table.name]}, {name}"
-            )
-            raise InputError([Fault(table.name, None, None, None, "table_twice", message)])
-        taken[table.name] = name
+        taken.setdefault(table.name, []).append(name)
         tables.append((table, thing))
         if alias is None and not table.is_named(name):
             respelled.append((name, table))
-    return _Names(tables, tuple(others), tuple(used), tuple(respelled))
+    faults = [
+        Fault(
+            table,
+            None,
+            None,
+            None,
+            "table_twice",
+            Text(
+                f"这张表出现了两次：{'、'.join(all_)}；请合并成一张，或把多余的改名或删除",
+                f"stands twice: {', '.join(all_)}",
+            ),
+        )
+        for table, all_ in taken.items()
+        if len(all_) > 1
+    ]
+    once = [(table, thing) for table, thing in tables if len(taken[table.name]) == 1]
+    return _Names(once, tuple(others), tuple(used), tuple(respelled), tuple(faults))
 
 
 # ---------------------------------------------------------------- CSV
@@ -116,13 +131,26 @@ def _folder(path: Path, aliases: Aliases) -> Source:
     except OSError as error:
         raise container.not_opened(path, error) from None
     names = _named([(file.stem, file) for file in files], aliases)
-    if not names.tables:
-        known = "、".join(f"{table.zh}.csv" for table in TABLES.values())
-        raise unusable(path, f"文件夹中没有可识别的表（如 {known}）", "the folder holds no table that is known")
+    if not names.tables and not names.faults:
+        raise _no_table(path)
     tables = (
         SourceTable(table, file.stem, _csv_rows(file, table), length=_lines(file)) for table, file in names.tables
     )
-    return Source(tables, names.others, names.aliases, names.respelled)
+    return Source(tables, names.others, names.aliases, names.respelled, names.faults)
+
+
+def _no_table(path: Path) -> InputError:
+    """The error of a folder without a known table; it names what a person may have meant."""
+    books = [file.name for file in sorted(path.iterdir()) if file.suffix.lower() in container.WORKBOOKS]
+    books = [name for name in books if not name.startswith("~$") and not looks_like_person_data(name)]
+    if books:
+        return unusable(
+            path,
+            f"文件夹里没有可识别的 CSV，有工作簿“{books[0]}”；请直接给出这个文件",
+            f"the folder holds no CSV that is known, but the workbook {books[0]!r}; name that file",
+        )
+    known = "、".join(f"{table.zh}.csv" for table in TABLES.values())
+    return unusable(path, f"文件夹中没有可识别的表（如 {known}）", "the folder holds no table that is known")
 
 
 def _lines(file: Path) -> int:
@@ -171,7 +199,10 @@ def _csv_rows(file: Path, table: Table) -> Rows:
         yield from csv_rows(file, table.name, csv_encoding(file, table.name))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        message = Text(f"无法读取文件（{reason}）", f"the file cannot be read ({reason})")
+        message = Text(
+            "无法读取文件（没有权限，正被占用，或快捷方式指向自己）；请换成文件本身，或关闭占用它的程序",
+            f"the file cannot be read ({reason})",
+        )
         raise InputError([Fault(table.name, None, None, None, "unusable_input", message)]) from None
 
 
@@ -183,7 +214,7 @@ def csv_rows(file: Path, table: str, encoding: str) -> Iterator[tuple[int, list[
         OSError: it cannot be read.
     """
     with file.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(_bounded(stream, table), strict=True, delimiter=_delimiter(file, encoding))
+        reader = csv.reader(_bounded(stream, table), strict=True, delimiter=_delimiter(file, encoding, table))
         number = 0
         try:
             for number, row in enumerate(reader, start=1):
@@ -193,20 +224,26 @@ def csv_rows(file: Path, table: str, encoding: str) -> Iterator[tuple[int, list[
                     if row and row[0].startswith("sep="):
                         continue  # a line for Excel alone
                 if len(row) > LAST_COLUMN:
-                    raise _no_csv(table, number, "列数太多，不像一张表", "has more columns than any table")
+                    raise _no_csv(
+                        table, number, "列数太多，不像一张表；请检查这一行", "has more columns than any table"
+                    )
                 yield number, row
         except csv.Error:
-            zh = "不是有效的CSV：引号不成对，或某一格太长"
+            zh = "不是有效的CSV：引号不成对，或某一格太长；请检查这一行，或在 Excel 中打开后另存为“CSV UTF-8”"
             raise _no_csv(table, number + 1, zh, "is no valid CSV: an unpaired quote, or a cell too long") from None
 
 
-def _delimiter(file: Path, encoding: str) -> str:
-    """What separates the cells: a comma, or what Excel writes elsewhere, if the first line has no comma."""
+def _delimiter(file: Path, encoding: str, table: str) -> str:
+    """What separates the cells: what divides a line into headers of the table, else what the first line has most of."""
     with file.open(encoding=encoding, newline="") as stream:
-        first = stream.readline(MOST_OF_A_LINE).lstrip("\ufeff")
-    if first.startswith("sep=") and len(first.strip()) == len("sep=,"):
-        return first[4]
-    return next((mark for mark in (",", "\t", ";") if mark in first), ",")
+        lines = [stream.readline(MOST_OF_A_LINE).lstrip("\ufeff") for _ in range(LINES_LOOKED_AT)]
+    if lines[0].startswith("sep=") and len(lines[0].strip()) == len("sep=,"):
+        return lines[0][4]
+    for line in lines:
+        for mark in DELIMITERS:
+            if sum(column_named(TABLES[table], cell.strip('"')) is not None for cell in line.strip().split(mark)) > 1:
+                return mark
+    return max(DELIMITERS, key=lines[0].count)
 
 
 def _bounded(stream: Any, table: str) -> Iterator[str]:
@@ -214,7 +251,9 @@ def _bounded(stream: Any, table: str) -> Iterator[str]:
     while line := stream.readline(MOST_OF_A_LINE):
         number += 1
         if len(line) >= MOST_OF_A_LINE:
-            raise _no_csv(table, number, "这一行太长，不像一张表", "the line is longer than that of any table")
+            raise _no_csv(
+                table, number, "这一行太长，不像一张表；请检查这一行", "the line is longer than that of any table"
+            )
         yield line
 
 
@@ -226,18 +265,9 @@ def _no_csv(table: str, row: int, zh: str, en: str) -> InputError:
 
 
 def _workbook(path: Path, aliases: Aliases) -> Source:
-    try:
-        import python_calamine as calamine
-    except ImportError:
-        raise MissingExtraError(
-            Text(
-                '读取工作簿需要 python-calamine：pip install "counseling-workload[xlsx]"',
-                'reading a workbook needs python-calamine: pip install "counseling-workload[xlsx]"',
-            )
-        ) from None
-    found = _opened(path, calamine)
+    found = _xls(path) if path.suffix.lower() == ".xls" else _opened(path)
     names = _named([(name, name) for name in found.names], aliases)
-    if not names.tables:
+    if not names.tables and not names.faults:
         known = "、".join(table.zh for table in TABLES.values())
         raise unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
     tables = (
@@ -245,7 +275,7 @@ def _workbook(path: Path, aliases: Aliases) -> Source:
         for table, name in names.tables
         for cells, rows in [found.read(name)]
     )
-    return Source(tables, names.others, names.aliases, names.respelled)
+    return Source(tables, names.others, names.aliases, names.respelled, names.faults)
 
 
 @frozen(eq=False)
@@ -257,28 +287,29 @@ class _Sheets:
     read: Callable[[str], tuple[SheetCells, Rows]]
 
 
-def _opened(path: Path, calamine: Any) -> _Sheets:
-    """A workbook, looked over before the reader of cells takes it."""
-    odd: Callable[[str], SheetCells]
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        with Package(path) as package:
-            parts = package.sheet_parts()
-            computed = is_computed(package)
-            strings = package.shared_strings_part()
-            for _ in package.xml_chunks(strings) if strings is not None else ():
-                pass  # within its bounds, and without a declaration
+def _xls(path: Path) -> _Sheets:
+    book = xls_book(path)
 
-        def odd(name: str) -> SheetCells:
-            with Package(path) as package:
-                return odd_cells(package, parts[name], computed=computed)
+    def read(name: str) -> tuple[SheetCells, Rows]:
+        sheet = book.sheet_by_name(name)
+        merges = _within_bounds(path, merges_of(sheet))
+        return SheetCells(merges=merges, last_row=sheet.nrows), rows_of(book, sheet)
 
-    else:
-        with Package(path) if path.suffix.lower() == ".ods" else nullcontext() as found:
-            known = look_through(found) if found is not None else error_cells(path)
+    return _Sheets(book.sheet_names(), {sheet.name for sheet in book.sheets() if sheet.visibility}, read)
 
-        def odd(name: str) -> SheetCells:
-            return known.get(name, SheetCells())
 
+def _opened(path: Path) -> _Sheets:
+    """An xlsx or ods workbook, looked over before the reader of cells takes it."""
+    try:
+        import python_calamine as calamine
+    except ImportError:
+        raise MissingExtraError(
+            Text(
+                '读取工作簿需要 python-calamine：pip install "counseling-workload[xlsx]"',
+                'reading a workbook needs python-calamine: pip install "counseling-workload[xlsx]"',
+            )
+        ) from None
+    odd = _looked_over(path)
     told = _damage_told(path)
     with told:
         book = calamine.CalamineWorkbook.from_path(str(path))
@@ -294,13 +325,45 @@ def _opened(path: Path, calamine: Any) -> _Sheets:
             rows = sheet.iter_rows() if sheet.start is not None else ()
             before = [None] * (0 if sheet.start is None else sheet.start[1])
             last = sheet.total_height
-        merges = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found]
-        if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges) > ROOM_AT_LEAST:
-            raise too_far(path)
-        numbered = enumerate(([*before, *row] for row in rows) if before else rows, start=1)
-        return evolve(cells, merges=(*cells.merges, *merges), last_row=last), _as_they_stand(numbered, cells)
+        merges = ((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found)
+        told_rows = _told(rows, told)
+        numbered = enumerate(([*before, *row] for row in told_rows) if before else told_rows, start=1)
+        all_merges = _within_bounds(path, (*cells.merges, *merges))
+        return evolve(cells, merges=all_merges, last_row=last), _as_they_stand(numbered, cells)
 
     return _Sheets(names, hidden, read)
+
+
+def _looked_over(path: Path) -> Callable[[str], SheetCells]:
+    """What is to be known of the cells of a sheet, once the workbook was found to be within its bounds."""
+    with Package(path) as package:
+        if path.suffix.lower() == ".ods":
+            known = look_through(package)
+            return lambda name: known.get(name, SheetCells())
+        parts = package.sheet_parts()
+        computed = is_computed(package)
+        package.check_counts()
+
+    def odd(name: str) -> SheetCells:
+        if name not in parts:
+            raise broken(path)
+        with Package(path) as package:
+            return odd_cells(package, name, parts[name], computed=computed)
+
+    return odd
+
+
+def _within_bounds(path: Path, merges: Iterable[Merge]) -> tuple[Merge, ...]:
+    """The merges of a sheet, if they cover no more than a sheet of records can hold."""
+    found = tuple(merges)
+    if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in found) > ROOM_AT_LEAST:
+        raise too_far(path)
+    return found
+
+
+def _told(rows: Iterable[Sequence[Cell]], told: _damage_told) -> Iterator[Sequence[Cell]]:
+    with told:
+        yield from rows
 
 
 class _damage_told:  # noqa: N801  # read as a word of the sentence: with damage told

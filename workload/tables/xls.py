@@ -1,23 +1,26 @@
-"""The cells of an old .xls workbook that show an error: the reader gives them as blank."""
+"""The sheets of an old .xls workbook, through xlrd: in Python, so that a damaged file can do no more than fail."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from workload.errors import MissingExtraError
-from workload.tables.cells import BadCell
-from workload.tables.oddcells import SheetCells, error_cell
+from workload.tables.cells import Cell
+from workload.tables.container import encrypted
+from workload.tables.oddcells import Merge, error_cell
 from workload.tables.package import broken
 from workload.text import Text
 
 
-def error_cells(path: Path) -> Mapping[str, SheetCells]:
-    """For each sheet, the cells that show an error.
+def xls_book(path: Path) -> Any:
+    """The workbook, opened.
 
     Raises:
-        InputError: the file is damaged.
+        InputError: it is damaged, or has a password.
         MissingExtraError: xlrd is not installed.
     """
     try:
@@ -25,21 +28,49 @@ def error_cells(path: Path) -> Mapping[str, SheetCells]:
     except ImportError:
         raise MissingExtraError(
             Text(
-                '读取 .xls 还需要 xlrd：pip install "counseling-workload[xlsx]"（或另存为 .xlsx）',
-                'reading .xls also needs xlrd: pip install "counseling-workload[xlsx]" (or save it as .xlsx)',
+                '读取 .xls 需要 xlrd：pip install "counseling-workload[xlsx]"（或另存为 .xlsx）',
+                'reading .xls needs xlrd: pip install "counseling-workload[xlsx]" (or save it as .xlsx)',
             )
         ) from None
-    found: dict[str, dict[int, dict[int, BadCell]]] = {}
     try:
-        with xlrd.open_workbook(str(path), logfile=io.StringIO(), on_demand=True) as book:
-            for name in book.sheet_names():
-                sheet = book.sheet_by_name(name)
-                for row in range(sheet.nrows):
-                    for column, kind in enumerate(sheet.row_types(row)):
-                        if kind == xlrd.XL_CELL_ERROR:
-                            shown = xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#ERROR!")
-                            found.setdefault(name, {}).setdefault(row + 1, {})[column + 1] = error_cell(shown)
-                book.unload_sheet(name)
-    except Exception:  # whatever it meets in a damaged file is the file's fault
-        raise broken(path) from None
-    return {name: SheetCells(bad) for name, bad in found.items()}
+        # Merged cells are told only along with the formats.
+        return xlrd.open_workbook(str(path), logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
+    except Exception as error:  # whatever it meets in a damaged file is the file's fault
+        raise (encrypted if "encrypted" in str(error) else broken)(path) from None
+
+
+def merges_of(sheet: Any) -> tuple[Merge, ...]:
+    """The merged cells of a sheet."""
+    return tuple((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
+
+
+def rows_of(book: Any, sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows of a sheet with their numbers, all of one width."""
+    import xlrd
+
+    read: Mapping[int, Any] = {
+        xlrd.XL_CELL_NUMBER: lambda value: int(value) if value == int(value) else value,
+        xlrd.XL_CELL_TEXT: str,
+        xlrd.XL_CELL_DATE: lambda value: _moment(value, book.datemode),
+        xlrd.XL_CELL_BOOLEAN: lambda value: "TRUE" if value else "FALSE",
+        xlrd.XL_CELL_ERROR: lambda value: error_cell(xlrd.error_text_from_code.get(value, "#ERROR!")),
+    }
+    for number in range(sheet.nrows):
+        kinds, values = sheet.row_types(number), sheet.row_values(number)
+        row: list[Cell] = [
+            read[kind](value) if kind in read else None for kind, value in zip(kinds, values, strict=True)
+        ]
+        yield number + 1, [*row, *[None] * (sheet.ncols - len(row))]
+
+
+def _moment(serial: float, mode: int) -> date | time | float:
+    """A day, a time, or both, as the number under a date format means."""
+    import xlrd
+
+    try:
+        found: datetime = xlrd.xldate.xldate_as_datetime(serial, mode)
+    except (ValueError, OverflowError):
+        return serial
+    if 0 <= serial < 1:
+        return found.time()
+    return found.date() if serial == int(serial) else found
