@@ -9,13 +9,17 @@ import json
 import random
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
+import python_calamine
+import xlsxwriter
 
-from workload import evaluate, load_regulation, read_center
+from workload import check_center, evaluate, load_regulation, read_center
 from workload.checks import check
 from workload.cli import workload as command
+from workload.tables.aliases import Aliases
+from workload.tables.sources import opened
 
 TEACHERS, YEARS, ROWS = 200, (2023, 2024), 250
 ALL_ROWS = TEACHERS * len(YEARS) * ROWS * 5001 // 5000  # one row in 5,000 stands twice
@@ -96,6 +100,57 @@ def test_check(benchmark, center):
     assert benchmark.pedantic(check, [center, load_regulation()], rounds=3) == ()
 
 
+@pytest.fixture(scope="session")
+def center_workbook(center_folder, tmp_path_factory):
+    """The same rows as a workbook, with dates and times as such."""
+    path = tmp_path_factory.mktemp("workbook") / "center.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    day, clock = (book.add_format({"num_format": look}) for look in ("yyyy-mm-dd", "hh:mm"))
+    for file in sorted(center_folder.glob("*.csv")):
+        sheet = book.add_worksheet(file.stem)
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if number and cell[4:5] == cell[7:8] == "-":
+                    sheet.write_datetime(number, place, date.fromisoformat(cell), day)
+                elif number and cell[2:3] == ":":
+                    sheet.write_datetime(number, place, time.fromisoformat(cell), clock)
+                elif cell.isdigit():
+                    sheet.write_number(number, place, int(cell))
+                elif cell:
+                    sheet.write_string(number, place, cell)
+    book.close()
+    return path
+
+
+@pytest.mark.benchmark(group="cells of a workbook")
+def test_the_cells_by_the_reader_alone(benchmark, center_workbook):
+    """What python-calamine takes to give the cells of a workbook of 100,000 rows: the yardstick of the next."""
+
+    def cells():
+        book = python_calamine.CalamineWorkbook.from_path(str(center_workbook))
+        return sum(1 for name in book.sheet_names for _ in book.get_sheet_by_name(name).iter_rows())
+
+    assert benchmark.pedantic(cells, rounds=5) > ALL_ROWS
+
+
+@pytest.mark.benchmark(group="cells of a workbook")
+def test_the_cells_as_they_are_read(benchmark, center_workbook):
+    """The same cells, looked over first: bounds, errors, formulas without a value."""
+
+    def cells():
+        return sum(1 for table in opened(center_workbook, Aliases(center_workbook)).tables for _ in table.rows)
+
+    assert benchmark.pedantic(cells, rounds=5) > ALL_ROWS
+
+
+@pytest.mark.benchmark(group="cells of a workbook")
+def test_check_a_workbook(benchmark, center_workbook):
+    """And the whole check of it: faults, warnings, repairs."""
+    found = benchmark.pedantic(lambda: check_center(read_center(center_workbook)), rounds=3)
+    assert not found.faults
+
+
 def test_evaluate(benchmark, center_folder):
     """Evaluating all teachers for one year, with what other readings would change."""
 
@@ -112,7 +167,7 @@ def test_evaluate(benchmark, center_folder):
 def test_the_whole_command(benchmark, center_folder, tmp_path):
     """``workload evaluate … --format json``: read, checked, evaluated, written."""
     path = tmp_path / "result.json"
-    arguments = ["evaluate", str(center_folder), "--year", "2024", "--format", "json", "-o", str(path)]
+    arguments = ["evaluate", str(center_folder), "--year", "2024", "--format", "json", "--force", "-o", str(path)]
     benchmark.pedantic(command, [arguments], {"standalone_mode": False}, rounds=3)
     assert json.loads(path.read_text(encoding="utf-8"))["rows"]["read"] == ALL_ROWS
 

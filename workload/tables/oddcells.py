@@ -65,34 +65,31 @@ def odd_cells(package: Package, name: str, part: str, *, computed: bool = True) 
     columns: set[bytes] = set()
     unusual = has_truth_values = False
     for text, prefix in _whole_rows(package, part):
-        tag = b"<" + prefix + b"c"
-        named = text.count(tag + b' r="')
-        cells += named
-        # Each cell begins with its name, as every known writer has it; else they are looked at one by one.
-        unusual = unusual or named != text.count(tag + b" ") or tag + b">" in text
-        if _FAR_REFERENCE.search(text):
+        cells += text.count(b"<" + prefix + b"c")
+        if _not_near(prefix).search(text):
             rows.update(_FAR_ROW.findall(text))
             columns.update(_FAR_COLUMN.findall(text))
-        has_truth_values = has_truth_values or b't="b"' in text
+            unusual = unusual or bool(_unnamed(prefix).search(text))
+        has_odd_types = unusual or bool(_ODD_TYPE.search(text))
+        has_truth_values = has_truth_values or has_odd_types
         if b"<" + prefix + b"f" in text:
             for match in _formula(prefix).finditer(text):
                 if (cell := _uncomputed(match, computed)) is not None:
                     _note(found, package, match[1], cell)
-        if b't="e"' in text or unusual:
+        if has_odd_types:
             for match in _error(prefix).finditer(text):
                 shown = (match[2] or b"").decode("utf-8", "replace") or "#ERROR!"
                 _note(found, package, match[1], error_cell(shown))
     if unusual or _too_much(rows, columns, cells):
         rows.clear()
         columns.clear()
-        for text, prefix in _whole_rows(package, part):
-            cells += text.count(b"<" + prefix + b"c") if unusual else 0
+        for text, _ in _whole_rows(package, part):
             for letters, digits in _REFERENCE.findall(text):
                 columns.add(letters)
                 rows.add(digits)
         if _too_much(rows, columns, cells):
             raise too_far(package.path, name, max(map(int, rows), default=0))
-    return SheetCells(found, has_truth_values=has_truth_values or unusual)
+    return SheetCells(found, has_truth_values=has_truth_values)
 
 
 def _too_much(rows: set[bytes], columns: set[bytes], cells: int) -> bool:
@@ -132,18 +129,29 @@ UNCOMPUTED = BadCell(
     ),
 )
 
-# A reference beyond row 99,999 or column Z; short of it, the room is below ROOM_AT_LEAST. Most sheets have none, and a
-# pattern that begins with what stands in every cell as it stands is quick.
+# Short of this row and this column the room is below ROOM_AT_LEAST. Most sheets have nothing beyond, each cell begins
+# with its name, and a pattern that begins with what stands in every cell as it stands is quick.
 LAST_NEAR_ROW, LAST_NEAR_COLUMN = 99_999, 26
-_FAR_REFERENCE = re.compile(rb' r="(?:[A-Za-z]{2}|[A-Za-z][0-9]{6})')
 _FAR_ROW = re.compile(rb' r="[A-Za-z]+([0-9]{6,})"')
 _FAR_COLUMN = re.compile(rb' r="([A-Za-z]{2,})[0-9]')
+_ODD_TYPE = re.compile(rb"t=[\"'][be][\"']")  # a truth value, or an error
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)")
 _ATTRIBUTE_R = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+[0-9]+)[\"']")
 _ATTRIBUTE_T = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
 _ZERO = re.compile(rb"-?0+(?:\.0*)?(?:[Ee][+-]?\d+)?")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet[\s>/]")
+
+
+@lru_cache
+def _not_near(prefix: bytes) -> re.Pattern[bytes]:
+    """A cell that does not begin with its name, or stands far away."""
+    return re.compile(rb'<%bc(?! r="[A-Z][0-9]{1,5}")[\s/>]' % re.escape(prefix))
+
+
+@lru_cache
+def _unnamed(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'<%bc(?! r="[A-Z]+[0-9]+")[\s/>]' % re.escape(prefix))
 
 
 @lru_cache

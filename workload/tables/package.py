@@ -144,7 +144,8 @@ class Package:
                     "文件中有 UTF-8 以外的编码，无法读取；请用 Excel 重新另存为 .xlsx",
                     "the file has another encoding than UTF-8 in it; save it anew in Excel",
                 )
-            if b"<!DOCTYPE" in before + piece or b"<!ENTITY" in before + piece:
+            joined = before + piece
+            if b"<!" in joined and (b"<!DOCTYPE" in joined or b"<!ENTITY" in joined):
                 raise unusable(
                     self.path,
                     "文件含有工作簿不会有的内容（文档类型声明），拒绝读取；请用 Excel 重新另存",
