@@ -123,7 +123,7 @@ class _Verb(click.Command):
         _spare_the_input(given.get("source"), output)
         context.obj = _Progress(language)
         try:
-            if output is not None and not output.is_dir():
+            if output is not None:
                 refuse(output, overwrite=context.meta.get(_OVERWRITE, False))
             return super().invoke(context)
         except InputError as error:
@@ -132,10 +132,18 @@ class _Verb(click.Command):
             return BAD_INPUT
         except WorkloadError as error:
             context.obj.stop()
-            click.echo(error.in_language(language), err=True)
+            _say(error.in_language(language), err=True)
             return BAD_INPUT
         finally:
             context.obj.stop()
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print lines that may repeat a cell: nothing in them steers the terminal."""
+    from workload.documents.blocks import one_line
+
+    for line in text.splitlines():
+        click.echo(one_line(line, "table"), err=err)
 
 
 class _Progress:
@@ -199,16 +207,18 @@ def _spare_the_input(source: Path | None, output: Path | None) -> None:
         output.suffix.lower() == ".csv" and output.resolve().parent == source.resolve()
     ):
         raise click.UsageError(f"{output} 是输入本身，请另选文件名 / is the input itself; choose another name")
+    if output.suffix.lower() == ".toml":
+        raise click.UsageError(f"结果不能写成 .toml：{output} / a result is not written as .toml")
 
 
 def _show_faults(error: Any, how: str | None, language: Language, *, skipped: bool) -> None:
     """All faults, as a table on standard error; as JSON where JSON was asked for."""
     from workload.documents import as_json, reports
     from workload.documents.blocks import rendered
-    from workload.evaluation import CenterCheck
 
     if how == "json":
-        click.echo(_json(as_json.checked(CenterCheck(error.faults), language)), err=True)
+        told = {"faults": [as_json.fault(one, language) for one in error.faults], "warnings": []}
+        click.echo(_json(told), err=True)
         return
     click.echo(rendered(reports.fault_lines(error.faults, language), "table"), err=True)
     skipped = skipped or not all(fault.is_of_a_row for fault in error.faults)
@@ -439,8 +449,9 @@ def _write_marked(source: Path, output: Path, found: CenterCheck, lang: Language
     from workload.documents.checked import COPIED, write_checked
     from workload.errors import WorkloadError
 
-    if source.suffix.lower() in COPIED and output.suffix.lower() != source.suffix.lower():
-        raise click.UsageError(f"副本须以 {source.suffix} 结尾 / the copy must end in {source.suffix}")
+    ending = source.suffix.lower() if source.suffix.lower() in COPIED else ".xlsx"
+    if output.suffix.lower() != ending:
+        raise click.UsageError(f"副本须以 {ending} 结尾 / the copy must end in {ending}")
     try:
         write_checked(source, output, found, lang)
     except WorkloadError:
@@ -578,6 +589,7 @@ def bookings(
 ) -> None:
     """导入预约/值班系统的导出 / rows of a booking system's export, through a whitelist of columns."""
     from workload.errors import InputError
+    from workload.explain import row_ranges
     from workload.tables.bookings import import_bookings, read_booking_map
     from workload.tables.template import write_template
 
@@ -587,16 +599,31 @@ def bookings(
     found = import_bookings(source, read_booking_map(map_file, regulation), regulation)
     if found.faults and not (skip_faulty and all(fault.is_of_a_row for fault in found.faults)):
         raise InputError(found.faults)
-    tables = _roster(last, regulation) | {"activities": found.rows}
+    roster = _roster(last, regulation)
+    tables = roster | {"activities": found.rows}
     write_template(output, regulation, tables=tables, language=lang)
     faulty = found.read - len(found.rows) - found.skipped
+    ids_written = len({row["teacher_id"] for row in found.rows})
     click.echo(
         f"读取 {found.read} 行 = 写入 {len(found.rows)} 行 + 按映射跳过 {found.skipped} 行 + 有错误 {faulty} 行；"
-        f"未列入映射的 {found.dropped} 列没有读取。已写入 {output}"
+        f"涉及工号 {ids_written} 个；未列入映射的 {found.dropped} 列没有读取。已写入 {output}"
         if lang == "zh"
         else f"{found.read} rows read = {len(found.rows)} written + {found.skipped} skipped by the map + "
-        f"{faulty} faulty; {found.dropped} columns that are not in the map were not read. Written: {output}"
+        f"{faulty} faulty; {ids_written} teachers; {found.dropped} columns that are not in the map were not read. "
+        f"Written: {output}"
     )
+    ids = {row["teacher_id"] for row in roster.get("teachers", ())}
+    strange = [number for number, row in zip(found.sources, found.rows, strict=True) if row["teacher_id"] not in ids]
+    if roster and strange:
+        # A name may be meant, and a client's: the values are not repeated.
+        rows = row_ranges(strange)
+        click.echo(
+            f"提示：导出第{rows}行的工号不在教师表中；新教师请补进教师表，姓名请在映射的 [words] 中写明工号"
+            if lang == "zh"
+            else f"warning: the teacher of row {rows} of the export is not among the teachers: add a new one, or say whom "
+            "a name means in the map's [words]",
+            err=True,
+        )
     if found.faults:
         from workload.documents import reports
         from workload.documents.blocks import rendered
@@ -656,11 +683,11 @@ def alias(
         f"本校用语 {len(aliases.entries)} 条（{aliases.path}）" if zh else f"{len(aliases.entries)} ({aliases.path})"
     )
     for one in aliases.entries:
-        click.echo(f"  {one.text.get(lang)}")
+        _say(f"  {one.text.get(lang)}")
     if unsure:
         click.echo("拿不准的（确认后用下面的命令）：" if zh else "Unsure; once you know, say:")
         for spelling, meaning in unsure.items():
-            click.echo(f'  workload alias "{source}" "{spelling}={meaning or "…"}"')
+            _say(f'  workload alias "{source}" "{spelling}={meaning or "…"}"')
         click.echo(
             "（某张表或某一列其实不用读，就把等号右边写成“不读”）"
             if zh

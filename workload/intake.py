@@ -38,6 +38,7 @@ PASSED_OVER = MappingProxyType(
         "repeated_header": Text("重复的表头", "the header again"),
         "totals_row": Text("合计行，不是记录", "a row of totals, no record"),
         "footer": Text("表尾说明，不是记录", "a remark below the table, no record"),
+        "blank_row": Text("认得的列里没有内容（或只有编号）", "nothing in a known column but perhaps a number"),
         "example_row": Text("示例行，不计", "the example row, not counted"),
         "hidden_sheet": Text("工作表是隐藏的，已照常读取", "the sheet is hidden; it was read all the same"),
     }

@@ -75,8 +75,8 @@ def check_digit(card: str) -> str:
 # Headers that look like data of a client. The contract's own headers are looked up before.
 _CLIENT_HEADER = re.compile(
     r"来访(?!人?次|人?数|量)|咨客|求助者|当事人|学生姓名|学生名|学号|身份证|证件号|手机|电话|联系方式|微信|qq|主诉|诊断|症状|病史|家长(?!课堂|会)|监护人|宿舍|寝室|"
-    r"^学生$|学生编号|案主|访客|来询|求询|咨询对象|被咨询|辅导对象|咨询内容|咨询问题|个案编号|紧急联系|住址|"
-    r"^students?$|^tel$|patient|client|visitor|student_?(?:name|no|id)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian"
+    r"^学生$|学生编号|案主|访客|来询|求询|咨询对象|服务对象|被咨询|预约(?:人$|学生|者)|(?:咨询|辅导|求助|服务)学生|个案(?:姓名|学生)|学生(?:班级|院系|专业)|辅导对象|咨询内容|咨询问题|个案编号|紧急联系|联系人|家庭地址|住址|"
+    r"^students?$|^tel$|patient|client|visitor|student_?(?:name|no|num|id)|name_of_(?:student|client)|id_?card|identity|phone|mobile|wechat|complaint|diagnos|symptom|guardian"
 )
 
 
@@ -87,5 +87,5 @@ def looks_like_client_header(header: str) -> bool:
     (True, False)
     """
     plain = unicodedata.normalize("NFKC", header).strip().casefold()
-    closed = re.sub(r"\s+", "", plain)
+    closed = re.sub(r"[\s()\[\]/·]+", "", plain)
     return bool(_CLIENT_HEADER.search(closed) or _CLIENT_HEADER.search(re.sub(r"[\s\-]", "_", plain)))

@@ -566,7 +566,7 @@ def columns_without_names(folder):
     return book(folder, more={"工作记录": f'<row r="9">{"<c><v>1</v></c>" * 100_000}</row>'})
 
 
-@case(FAULTS, "required", "too_many_faults", hostile=True)
+@case(REPAIRED, "blank_row", hostile=True)
 def rows_without_end(folder):
     """整列填了序号，两万行只有编号"""
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(7, 20_000))
@@ -696,7 +696,7 @@ def far_cell_of_xls(folder):
     return put(folder, files.xls(center(), far=(65_535, 65_535)), "心理中心.xls")
 
 
-@case(FAULTS, "required", hostile=True)
+@case(REPAIRED, "blank_row", "number_date", "number_time", hostile=True)
 def last_cell_of_xls(folder):
     """xls 的最后一行（T65536）误填了数字"""
     return put(folder, files.xls(center(), far=(65_535, 19)), "心理中心.xls")

@@ -44,17 +44,17 @@ def rendered(blocks: Iterable[Block], how: Format) -> str:
     for block in blocks:
         part: list[str] = []
         if block.title:
-            title = _one_line(block.title, how)
+            title = one_line(block.title, how)
             part.append(f"### {title}\n" if how == "md" else title)
         if block.header:
             part.append(_tabulated(block, how))
         indent = "- " if how == "md" else "  " if block.title else ""
-        part += [indent + _one_line(line.strip() if how == "md" else line, how) for line in block.lines]
+        part += [indent + one_line(line.strip() if how == "md" else line, how) for line in block.lines]
         parts.append("\n".join(part))
     return "\n\n".join(parts)
 
 
-def _one_line(text: str, how: Format) -> str:
+def one_line(text: str, how: Format) -> str:
     """A text without line breaks, what steers a terminal, and what Markdown would take for the border of a cell."""
     flat = " ".join(text.splitlines()) if text.strip() else text
     if not flat.isprintable():
@@ -71,7 +71,7 @@ def _tabulated(block: Block, how: Format) -> str:
         "right" if any(isinstance(row[place], int | float) for row in block.rows) else "left"
         for place in range(len(block.header))
     ]
-    rows = [["" if value is None else _one_line(_number(value), how) for value in row] for row in block.rows]
+    rows = [["" if value is None else one_line(_number(value), how) for value in row] for row in block.rows]
     style = "pipe" if how == "md" else "simple"
     padding, tabulate.MIN_PADDING = tabulate.MIN_PADDING, 0  # two more columns a header would not fit a terminal
     try:
@@ -102,7 +102,7 @@ def _csv(blocks: Iterable[Block]) -> str:
 
 
 def _cell(value: str | int | float) -> str:
-    return inert(" ".join(value.splitlines())) if isinstance(value, str) else _number(value)
+    return inert(one_line(value, "csv")) if isinstance(value, str) else _number(value)
 
 
 def inert(text: str) -> str:

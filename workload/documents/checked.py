@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workload.documents.marked import Listing, Mark, Place, write_marked_copy, write_marked_tables
@@ -10,8 +11,11 @@ from workload.errors import Fault, WorkloadError
 from workload.evaluation import CenterCheck
 from workload.intake import Intake
 from workload.ledger import Notice
+from workload.privacy import looks_like_person_data
 from workload.tables.aliases import aliases_of
-from workload.tables.sources import opened
+from workload.tables.cells import Cell
+from workload.tables.package import Package
+from workload.tables.sources import SourceTable, opened
 from workload.tables.write import written
 from workload.text import Language, Text
 from workload.vocabulary import column_text, table_text
@@ -46,7 +50,8 @@ def write_checked(
     source, target = Path(source), Path(target)
     if source.resolve() == target.resolve():
         raise WorkloadError(Text(f"{target} 是输入本身，请另选文件名", f"{target} is the input; choose another name"))
-    if any(fault.code in _CLIENT_DATA for fault in found.faults):
+    is_copy = source.suffix.lower() in COPIED
+    if any(fault.code in _CLIENT_DATA for fault in found.faults) or (is_copy and _holds_person_data(source)):
         raise WorkloadError(
             Text(
                 "数据中有疑似来访者的资料，副本会把它们带走，因此没有写出副本；请先按上面的清单删除，再试",
@@ -60,9 +65,49 @@ def write_checked(
             write_marked_copy(source, temporary, marks, listing)
         else:
             tables = opened(source, aliases_of(source)).tables
-            write_marked_tables(temporary, ((table.place, table.rows, 1) for table in tables), marks, listing)
+            known = ((table.place, _known_cells(table, found.intake), 1) for table in tables)
+            write_marked_tables(temporary, known, marks, listing)
 
     written(target, write, overwrite=overwrite)
+
+
+def _known_cells(table: SourceTable, intake: Intake) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows with the cells of known columns alone: what the reader does not read, the copy does not carry on."""
+    place = intake.places.get(table.table.name)
+    names = {column.name for column in table.table.columns}
+    known = {column for name, column in place.columns.items() if name in names} if place is not None else set()
+    for number, row in table.rows:
+        yield number, [cell if column in known else None for column, cell in enumerate(row, start=1)]
+
+
+# A text, or a number, as the parts of a workbook hold them.
+_STORED = re.compile(rb">([^<>]{11,})<")
+
+
+def _holds_person_data(path: Path) -> bool:
+    """Whether a workbook holds an identity-card or mobile number anywhere, in sheets that are not read too."""
+    with Package(path) as package:
+        parts = [name for name in package.parts if name.startswith("xl/") and name.endswith(".xml")]
+        parts = [name for name in parts if "/theme" not in name and "/styles" not in name]
+        for name in parts:
+            before = b""
+            for piece in package.xml_chunks(name):
+                if any(looks_like_person_data(text.decode("utf-8", "replace")) for text in _texts(before + piece)):
+                    return True
+                before = piece[piece.rfind(b"<") :][-_LONGEST:]
+    return False
+
+
+_LONGEST = 4096  # bytes of a text that may stand over the border of two pieces
+
+
+def _texts(piece: bytes) -> Iterator[bytes]:
+    """The texts that are long enough for such a number, and have some digits in a row."""
+    return (text for text in _STORED.findall(piece) if _DIGITS.search(text) and not _FRACTION.fullmatch(text))
+
+
+_DIGITS = re.compile(rb"\d{3}")
+_FRACTION = re.compile(rb"-?\d*\.\d+(?:[Ee][+-]?\d+)?")
 
 
 def _marks(found: CenterCheck, language: Language) -> Iterator[Mark]:

@@ -30,10 +30,19 @@ from attrs import frozen
 
 from workload.errors import Fault, InputError, WorkloadError
 from workload.intake import Alias
-from workload.privacy import looks_like_client_header
+from workload.privacy import looks_like_client_header, looks_like_person_data
 from workload.tables.write import written
 from workload.text import Text, joined
-from workload.vocabulary import TABLES, Table, column_named, column_text, folded, table_named, table_text
+from workload.vocabulary import (
+    TABLES,
+    Table,
+    column_named,
+    column_text,
+    folded,
+    header_spelling,
+    table_named,
+    table_text,
+)
 
 ALIAS_FILE = "workload-alias.toml"
 NOT_READ = ("不读", "-")
@@ -51,7 +60,7 @@ class Aliases:
 
     @cached_property
     def _found(self) -> Mapping[tuple[str | None, str | None, str], Alias]:
-        return {(one.table, one.column, folded(one.spelling)): one for one in self.entries}
+        return {_key(one): one for one in self.entries}
 
     def of_table(self, spelling: str) -> Alias | None:
         """The alias of a sheet's or file's name."""
@@ -59,7 +68,7 @@ class Aliases:
 
     def of_column(self, table: str, spelling: str) -> Alias | None:
         """The alias of a header."""
-        return self._found.get((table, None, folded(spelling)))
+        return self._found.get((table, None, header_spelling(spelling)))
 
     def of_words(self, table: str, column: str) -> Mapping[str, Alias]:
         """The aliases of a column's words, by folded spelling."""
@@ -67,7 +76,7 @@ class Aliases:
 
     def with_(self, entries: Iterable[Alias]) -> Aliases:
         """These and more; a new one takes the place of an old one of the same spelling."""
-        merged = {**self._found, **{(one.table, one.column, folded(one.spelling)): one for one in entries}}
+        merged = {**self._found, **{_key(one): one for one in entries}}
         return Aliases(self.path, tuple(merged.values()))
 
     def without(self, entries: Iterable[Alias]) -> Aliases:
@@ -76,7 +85,7 @@ class Aliases:
         Raises:
             WorkloadError: there is no such one.
         """
-        gone = {(one.table, one.column, folded(one.spelling)) for one in entries}
+        gone = {_key(one) for one in entries}
         if missing := [spelling for table, column, spelling in gone - self._found.keys()]:
             listed = Text("、".join(missing), ", ".join(missing))
             raise WorkloadError(Text(f"没有这样的用语：{listed.zh}", f"there is no such alias: {listed.en}"))
@@ -90,6 +99,12 @@ class Aliases:
         """
         text = "\n".join(_lines(self.entries)) + "\n"
         written(self.path, lambda temporary: _write(temporary, text))
+
+
+def _key(one: Alias) -> tuple[str | None, str | None, str]:
+    """What an alias is found by: a header as headers are compared, any other word as words are."""
+    is_header = one.table is not None and one.column is None
+    return (one.table, one.column, header_spelling(one.spelling) if is_header else folded(one.spelling))
 
 
 def _write(path: Path, text: str) -> None:
@@ -112,7 +127,7 @@ def aliases_of(source: Path) -> Aliases:
         return Aliases(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError([_fault(path, _no_toml(error))]) from None
     entries: list[Alias] = []
     problems: list[Text] = []
@@ -174,7 +189,7 @@ def split_alias(setting: str) -> tuple[tuple[str, ...], str]:
     Raises:
         WorkloadError: it is none.
     """
-    left, equals, meaning = setting.partition("=")
+    left, equals, meaning = setting.rpartition("=")
     if not equals or not left.strip() or not meaning.strip():
         raise _no_alias(setting)
     parts = left.strip().split(".")
@@ -206,6 +221,13 @@ def parse_alias(setting: tuple[tuple[str, ...], str], *, removing: bool = False)
     Alias(table='activities', column=None, spelling='值班日', meaning='date')
     """
     names, meaning = setting
+    if any(map(looks_like_person_data, (*names, meaning))):
+        raise WorkloadError(
+            Text(
+                "用语里有疑似身份证号或手机号，不得录入",
+                "an alias holds what looks like an identity-card or mobile number",
+            )
+        )
     ignored = meaning in NOT_READ
     if len(names) == 1:
         table = None if ignored else _table(meaning)

@@ -363,7 +363,7 @@ class _Importer:
                         if column in _TIMES and (own := _day_within(part)) is not None:
                             days[column] = own
                 except CellError as error:
-                    shown = _shown(header, column, cell)
+                    shown = _shown(header, column, cell, near=error.suggestion is not None)
                     fault = Fault("activities", number, column, shown, error.code, error.text, error.suggestion)
                     self.faults.append(fault)
         lacking = set(self.required).difference(row, (fault.column for fault in self.faults[before:]))
@@ -466,17 +466,16 @@ def _on_another_day(row: Mapping[str, Cell], days: Mapping[str, date]) -> str | 
     return None
 
 
-LONGEST_WORD = 12  # letters: what is longer in a column of single words is prose, and may speak of somebody
 _WORDS = ("teacher_id", "status", "attended")
 _NO_NAME = re.compile(r"(?:[\d\WT年月日号时分秒点至到]|[上下]午|(?:周|星期)[一二三四五六日天])*")
 
 
-def _shown(header: str, column: str, cell: Cell) -> str | None:
-    """A cell as a message may repeat it: not if it could name a client."""
+def _shown(header: str, column: str, cell: Cell, *, near: bool) -> str | None:
+    """A cell as a message may repeat it: not if it could name a client; a word only if it is near a known one."""
     if column not in {*CLOSED, "teacher_id"} or looks_like_client_header(header) or blank(cell):
         return None
     text = plain(cell)
-    fits = len(text) <= LONGEST_WORD if column in _WORDS else _NO_NAME.fullmatch(text)
+    fits = near if column in _WORDS else _NO_NAME.fullmatch(text)
     return text if fits and not isinstance(cell, BadCell) else None
 
 

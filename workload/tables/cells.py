@@ -458,6 +458,8 @@ def repair_code(cell: Cell, value: object, *, typed: bool) -> str | None:
             return "text_number"
         if typed and isinstance(value, date | time):
             return "text_date" if isinstance(value, date) else "text_time"
+        if isinstance(value, date | time) and re.fullmatch(r"[\d.]+", cell.strip()) and cell.count(".") < 2:
+            return "number_date" if isinstance(value, date) else "number_time"
         if unicodedata.normalize("NFKC", cell) != cell and value != cell:
             return "full_width"
         if cell != cell.strip() or (_SPACES.search(cell) and isinstance(value, str) and value != cell):

@@ -32,6 +32,8 @@ def check(path: Path) -> None:
     try:
         if not path.exists():
             raise not_opened(path, FileNotFoundError())
+        if not path.is_file():
+            raise unusable(path, "不是普通文件；请给出工作簿文件", "is no ordinary file; name a workbook")
         if suffix not in WORKBOOKS:
             raise _of_another_kind(path)
         with path.open("rb") as stream:

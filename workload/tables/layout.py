@@ -11,6 +11,7 @@ from itertools import chain, islice
 
 from attrs import field, frozen
 
+from workload.privacy import looks_like_person_data
 from workload.tables.cells import Cell, blank, plain
 from workload.tables.sources import Rows, SourceTable
 from workload.vocabulary import Table, header_spelling
@@ -20,7 +21,7 @@ DEEPEST = 2  # rows that a header has below its first
 _TOTALS = re.compile(
     r"(?:[本全上下第\d一二三四五六七八九十]*(?:页|月|周|学?期|学?年度?|季度|半年))?(?:合|总|小|共|累)计[:：]?"
 )
-_ENGLISH_TOTAL = re.compile(r"(?:sub|grand)?\s*total:?")
+_SUM = re.compile(r".{0,12}(?:[合总小共累]计|汇总)(?:[(（:：].*)?|(?:sub|grand)?total:?")  # with an amount or a name
 _FOOTER = re.compile(
     r"(?:制表|填表|填报|填写|经办|审核|复核|审批|批准|负责|主管|领导|签字|签名|盖章|备注|说明|附注|注|日期|单位)[^\d]{0,6}[:：]"
 )
@@ -35,6 +36,8 @@ class Layout:
     header: tuple[Cell, ...]
     rows: Rows
     titles: tuple[int, ...] = ()
+    persons_named: tuple[int, ...] = ()
+    """The rows above the header that hold an identity-card or mobile number."""
     merged: Mapping[int, tuple[tuple[int, int, int], ...]] = field(factory=dict)
     """For each row that a merge covers: the place in the row, and the merge's first and last row."""
     across: Mapping[int, tuple[tuple[int, int], ...]] = field(factory=dict)
@@ -75,9 +78,17 @@ def laid_out(source: SourceTable, known: Callable[[str], str | None]) -> Layout 
             break
     if best is None:
         return None
-    titles = tuple(number for number, row in looked[: best.place] if not all(map(blank, row)))
+    above = [(number, row) for number, row in looked[: best.place] if not all(map(blank, row))]
+    persons = tuple(number for number, row in above if any(looks_like_person_data(str(cell)) for cell in row))
     below = (one for one in looked if one[0] > best.last_row)
-    return Layout(best.last_row, best.cells, chain(below, rows), titles, *_merges(source, best.last_row))
+    return Layout(
+        best.last_row,
+        best.cells,
+        chain(below, rows),
+        tuple(number for number, _ in above),
+        persons,
+        *_merges(source, best.last_row),
+    )
 
 
 @frozen(eq=False)
@@ -158,13 +169,14 @@ def no_record(
         for column in table.columns
         if column.required and (columns[column.name] >= len(row) or blank(row[columns[column.name]]))
     ]
-    if lacking and texts and (is_total(texts[0]) or _ENGLISH_TOTAL.fullmatch(texts[0].casefold())):
+    required = [columns[column.name] for column in table.columns if column.required]
+    spare = sum(place in filled for place in required) <= 1
+    if lacking and spare and texts and _SUM.fullmatch(re.sub(r"\s+", "", texts[0]).casefold()):
         return "totals_row"
     if len(texts) < len(filled) or not texts:
         return None  # a number or a day is of a record, or of nothing known
     if len(filled) == 1 and not texts[0].isdecimal() and any(a == filled[0] and b - a > 1 for a, b in across):
         return "title_row"
-    required = [columns[column.name] for column in table.columns if column.required]
-    if _FOOTER.match(texts[0]) and sum(place in filled for place in required) <= 1:
+    if _FOOTER.match(texts[0]) and (spare or all(map(_FOOTER.match, texts))):
         return "footer"
     return None

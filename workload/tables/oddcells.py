@@ -159,7 +159,7 @@ def _formula(prefix: bytes) -> re.Pattern[bytes]:
     """A cell with a formula: its attributes, and what is stored as its value."""
     p = re.escape(prefix)
     return re.compile(
-        rb"<%bc\b([^<>]*)>\s*<%bf\b(?:[^<>]*/>|[^<>]*>[^<]*</%bf\s*>)\s*(?:<%bv\b[^<>]*/>|<%bv\b[^<>]*>([^<]*)<)?"
+        rb"<%bc\b([^<>]*)>\s*<%bf\b(?:[^<>]*/>|[^<>]*>[^<]*</%bf\s*>)\s*(<%bv\b[^<>]*/>|<%bv\b[^<>]*>([^<]*)<)?"
         % (p, p, p, p, p)
     )
 
@@ -175,8 +175,8 @@ def _error(prefix: bytes) -> re.Pattern[bytes]:
 
 def _uncomputed(match: re.Match[bytes], computed: bool) -> BadCell | None:
     kind = _ATTRIBUTE_T.search(match[1])
-    stored = (match[2] or b"").strip()
-    if kind is not None and kind[1] == b"str":
+    stored = (match[3] or b"").strip()
+    if kind is not None and kind[1] == b"str" and match[2]:
         return None  # an empty text is what the formula gave
     return UNCOMPUTED if not stored or (not computed and _ZERO.fullmatch(stored)) else None
 

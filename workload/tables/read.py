@@ -211,8 +211,10 @@ class _Column(dict[Cell, Any]):
         code = None if value is cell or self.is_free else repair_code(cell, value, typed=self.typed)
         if code is not None:
             self.reader.repaired(self.table, self.name, code, cell, value)
-        if self.own_words and (alias := self.own_words.get(folded(plain(cell)))) is not None:
-            self.reader.used[alias] = None
+        for spelling in (folded(plain(cell)), folded("".join(plain(cell).split()))) if self.own_words else ():
+            if (alias := self.own_words.get(spelling)) is not None:
+                self.reader.used[alias] = None
+                break
         day = day_of_time(cell) if self.is_time else None
         if day is not None:
             self.reader.days[self.name] = day
@@ -352,6 +354,8 @@ class _CenterReader:
             return
         if layout.titles:
             self.passed_over[table.name, "title_row"] = dict.fromkeys(layout.titles)
+        for number in layout.persons_named:
+            self.faults.append(Fault(table.name, number, None, None, PERSON_DATA.code, PERSON_DATA.text))
         build = _BUILDERS[table.name]
         width = len(layout.header)
         readers = [
@@ -364,6 +368,7 @@ class _CenterReader:
         most = len(self.faults) + MOST_FAULTS
         for number, row in self._followed(source, layout.rows):
             problems: list[Fault] = []
+            stands = row
             if merged and (number in layout.merged or number in layout.across):
                 row, problems = self._unmerged(table, layout, row, columns, anchors)  # noqa: PLW2901  # as it is meant
             values: dict[str, Any] = {}
@@ -374,7 +379,7 @@ class _CenterReader:
                 if len(row) > width or problems or self.days or None in [values[name] for name in required]:
                     raise IndexError
             except (CellError, IndexError):
-                values = self._with_faults(table, layout, row, readers, problems)
+                values = self._with_faults(table, layout, row, stands, readers, problems)
                 if not values:
                     if len(self.faults) > most:
                         zh = f"错误超过 {MOST_FAULTS} 处，其余不再列出；请先改正这些"
@@ -449,13 +454,18 @@ class _CenterReader:
         table: Table,
         layout: Layout,
         row: Sequence[Cell],
+        stands: Sequence[Cell],
         readers: Sequence[tuple[int, str, _Column]],
         problems: list[Fault],
     ) -> dict[str, Any]:
         """The values of a row that is short; empty when it is no record, or has faults, which are noted."""
         number = self.row
         columns = {name: place for place, name, _ in readers}
-        code = no_record(table, row, layout.header, columns, layout.across.get(number, ()))
+        code = no_record(table, stands, layout.header, columns, layout.across.get(number, ()))
+        if code is None and all(
+            place >= len(row) or blank(row[place]) for place, name, _ in readers if name != "record_id"
+        ):
+            code = "blank_row"
         faults: list[Fault] = [*problems]
         values: dict[str, Any] = {}
         for place, name, reader in readers:
@@ -505,7 +515,10 @@ class _CenterReader:
         start, end = values.get("start"), values.get("end")
         for name, beside in self.days.items():
             over_midnight = name == "end" and start is not None and end is not None and end <= start
-            if day is not None and beside != day + timedelta(days=over_midnight):
+            expected = {day + timedelta(days=over_midnight)} if day is not None else {beside}
+            if over_midnight and end == time(0):
+                expected.add(day or beside)  # 24:00 of the day itself
+            if beside not in expected:
                 what = Text("次日", "next day") if over_midnight else Text("当天", "own day")
                 message = Text(
                     f"单元格里的日期 {beside} 不是本行日期 {day} 的{what.zh}；请核对，或只填时间",

@@ -127,7 +127,7 @@ def _named(found: Iterable[tuple[str, _T]], aliases: Aliases) -> _Names:
 
 def _folder(path: Path, aliases: Aliases) -> Source:
     try:
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.is_fifo())
     except OSError as error:
         raise container.not_opened(path, error) from None
     names = _named([(file.stem, file) for file in files], aliases)
@@ -293,7 +293,7 @@ def _xls(path: Path) -> _Sheets:
     def read(name: str) -> tuple[SheetCells, Rows]:
         sheet = book.sheet_by_name(name)
         merges = _within_bounds(path, merges_of(sheet))
-        return SheetCells(merges=merges, last_row=sheet.nrows), rows_of(book, sheet)
+        return SheetCells(merges=merges, last_row=sheet.nrows), _told(rows_of(book, sheet), _damage_told(path))
 
     return _Sheets(book.sheet_names(), {sheet.name for sheet in book.sheets() if sheet.visibility}, read)
 
@@ -326,8 +326,10 @@ def _opened(path: Path) -> _Sheets:
             before = [None] * (0 if sheet.start is None else sheet.start[1])
             last = sheet.total_height
         merges = ((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in found)
-        told_rows = _told(rows, told)
-        numbered = enumerate(([*before, *row] for row in told_rows) if before else told_rows, start=1)
+        told_rows: Iterable[Sequence[Cell]] = _told(rows, told)
+        if before:
+            told_rows = ([*before, *row] for row in told_rows)
+        numbered = enumerate(told_rows, start=1)
         all_merges = _within_bounds(path, (*cells.merges, *merges))
         return evolve(cells, merges=all_merges, last_row=last), _as_they_stand(numbered, cells)
 
@@ -361,7 +363,7 @@ def _within_bounds(path: Path, merges: Iterable[Merge]) -> tuple[Merge, ...]:
     return found
 
 
-def _told(rows: Iterable[Sequence[Cell]], told: _damage_told) -> Iterator[Sequence[Cell]]:
+def _told(rows: Iterable[_T], told: _damage_told) -> Iterator[_T]:
     with told:
         yield from rows
 

@@ -45,6 +45,8 @@ def refuse(path: Path, *, overwrite: bool) -> None:
     Raises:
         WorkloadError: with what to do.
     """
+    if path.is_dir():
+        raise WorkloadError(Text(f"{path} 是文件夹；请给出文件名", f"{path} is a folder; name a file"))
     if path.exists() and not overwrite:
         raise WorkloadError(
             Text(
