@@ -524,7 +524,7 @@ def test_check_json_has_the_contract_keys(run, long_center, faulty, sound):
     result = run("check", long_center if sound else faulty, "--format", "json")
     assert result.code == (0 if sound else 2)
     assert list(misfits(result.json, SHAPES["check"])) == []
-    assert set(result.json) == {"faults", "warnings", "repairs", "passed_over", "aliases"}
+    assert set(result.json) == {"faults", "warnings", "repairs", "passed_over", "aliases", "not_read"}
     assert bool(result.json["faults"]) is not sound
 
 

@@ -620,8 +620,8 @@ def bookings(
         click.echo(
             f"提示：导出第{rows}行的工号不在教师表中；新教师请补进教师表，姓名请在映射的 [words] 中写明工号"
             if lang == "zh"
-            else f"warning: the teacher of row {rows} of the export is not among the teachers: add a new one, or say whom "
-            "a name means in the map's [words]",
+            else f"warning: the teacher of row {rows} of the export is not among the teachers: add a new one, or say "
+            "whom a name means in the map's [words]",
             err=True,
         )
     if found.faults:

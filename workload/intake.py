@@ -120,3 +120,7 @@ class Intake:
     repairs: tuple[Repair, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    columns_not_read: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """For each table, the headers of the columns that it does not know."""
+    sheets_not_read: tuple[str, ...] = ()
+    """The sheets that are no known table; one whose name could be a person's as ``…``."""

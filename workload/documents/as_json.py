@@ -164,6 +164,10 @@ def checked(found: CenterCheck, language: Language) -> Object:
             for repair in found.intake.repairs
         ],
         **_intake(found.intake, language),
+        "not_read": {
+            "sheets": list(found.intake.sheets_not_read),
+            "columns": {table: list(headers) for table, headers in found.intake.columns_not_read.items()},
+        },
     }
 
 

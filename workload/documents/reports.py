@@ -472,6 +472,13 @@ def _passed_over(intake: Intake, language: Language) -> Iterator[Block]:
         rows = _brief(one.rows, language)
         told = one.message.get(language)
         lines.append(f"{f'{table} {rows}'.rstrip()}{'：' if language == 'zh' else ': '}{told}")
+    comma = "、" if language == "zh" else ", "
+    for table, headers in intake.columns_not_read.items():
+        where, listed = table_text(table).get(language), comma.join(headers)
+        lines.append(f"{where}：没有读取的列 {listed}" if language == "zh" else f"{where}: columns not read: {listed}")
+    if intake.sheets_not_read:
+        listed = comma.join(intake.sheets_not_read)
+        lines.append(f"没有读取的表：{listed}" if language == "zh" else f"sheets not read: {listed}")
     if lines:
         title = "不是记录的行和其他说明" if language == "zh" else "Rows that are no records, and other remarks"
         yield Block(title, lines=tuple(lines))

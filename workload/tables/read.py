@@ -45,7 +45,7 @@ from workload.tables.cells import (
 )
 from workload.tables.layout import EXAMPLE, Layout, is_total, laid_out, no_record
 from workload.tables.sources import Rows, Source, SourceTable, opened
-from workload.tables.unsure import absent_columns, unsure_tables
+from workload.tables.unsure import NOT_ASKED_ABOUT, absent_columns, is_impersonal, unsure_tables
 from workload.text import Text
 from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text, folded, header_spelling
 
@@ -267,6 +267,8 @@ class _CenterReader:
         self.repairs: dict[tuple[str, str, str, str | None, str], dict[int, None]] = {}
         self.passed_over: dict[tuple[str, str], dict[int, None]] = {}
         self.places: dict[str, TablePlace] = {}
+        self.not_read: dict[str, tuple[str, ...]] = {}
+        self.sheets_not_read: tuple[str, ...] = ()
         self.row = 0  # the row that is being read
         self.days: dict[str, date] = {}  # the days that stand beside its times
 
@@ -324,6 +326,10 @@ class _CenterReader:
     def _absent(self, found: Source, tables: Container[str]) -> None:
         """The tables that are needed and missing, and the sheets that may be one under another name."""
         others = [name for name in found.others if not looks_like_person_data(name)]
+        self.sheets_not_read = tuple(
+            name if name in NOT_ASKED_ABOUT or (name in others and is_impersonal(name)) else "…"
+            for name in found.others
+        )
         for table in TABLES.values():
             if table.name in tables or not self._has_faults(table.name):
                 self.faults += unsure_tables(
@@ -344,6 +350,8 @@ class _CenterReader:
             tuple(repairs),
             tuple(PassedOver(table, code, tuple(rows)) for (table, code), rows in self.passed_over.items()),
             tuple(self.used),
+            self.not_read,
+            self.sheets_not_read,
         )
 
     def _records(self, source: SourceTable) -> Iterator[Any]:
@@ -578,6 +586,9 @@ class _CenterReader:
             number,
             {name: place + 1 for name, place in (unknown | columns).items()},
         )
+        # Where no header is known, what stands there is no name of a column, and may be a record.
+        if columns and unknown:
+            self.not_read[table.name] = tuple(name for name in unknown if len(name) <= LONGEST_HEADER)
         faults += absent_columns(table, number, columns, unknown, self.command)
         self.faults += faults
         return None if faults else columns

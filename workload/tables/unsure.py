@@ -26,6 +26,7 @@ _GENERIC = re.compile(r"登记|表|册|台账|名单|统计|汇总|明细|信息
 _MAY_BE_MISSED = frozenset({"name", "note", "record_id", "affiliation", "role", "level", "participants", "form"})
 # Words in a header that say what a column may be for, though it does not have its name.
 _ASKED_ABOUT = {"status": re.compile("取消|完成"), "attended": re.compile("到访|出席|爽约")}
+NOT_ASKED_ABOUT = ("填写说明", "instructions", "选项", "options")  # the template's own sheets
 # What a shell would take for more than a letter: such a setting is confirmed with --ask.
 _OF_A_SHELL = re.compile(r"[$`\"\\!%\x00-\x1f\x7f]")
 
