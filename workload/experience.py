@@ -1,7 +1,7 @@
 """方案 六(二): when a teacher's years count as experience as a student-affairs counselor (辅导员).
 
-A part-time teacher needs three consecutive years with together 114 class hours of counseling and 216 of teaching, and
-passed evaluations, for one year of it; a full-time teacher is recognized as such. The numbers stand in the rule file.
+A part-time teacher needs three consecutive years that together reach the class hours which the rule file names, and
+passed evaluations, for one year of it; a full-time teacher is recognized as such.
 """
 
 from __future__ import annotations
