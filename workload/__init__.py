@@ -99,15 +99,21 @@ if TYPE_CHECKING:
         Reading,
         Regulation,
     )
-    from workload.tables import (
+    from workload.tables.aliases import (
         Aliases,
+        aliases_of,
+    )
+    from workload.tables.bookings import (
         BookingMap,
         Bookings,
-        aliases_of,
-        carried_over,
         import_bookings,
         read_booking_map,
+    )
+    from workload.tables.read import (
         read_center,
+    )
+    from workload.tables.template import (
+        carried_over,
         write_template,
     )
     from workload.text import (
@@ -190,15 +196,19 @@ _HOME = {
         "Reading",
         "Regulation",
     ),
-    "tables": (
+    "tables.aliases": (
         "Aliases",
+        "aliases_of",
+    ),
+    "tables.bookings": (
         "BookingMap",
         "Bookings",
-        "aliases_of",
-        "carried_over",
         "import_bookings",
         "read_booking_map",
-        "read_center",
+    ),
+    "tables.read": ("read_center",),
+    "tables.template": (
+        "carried_over",
         "write_template",
     ),
     "text": ("Text",),

@@ -259,7 +259,7 @@ def _show(
 ) -> None:
     """Print a result, or write it to a file: json, or blocks as table, md, csv, xlsx."""
     from workload.documents.blocks import rendered, write_workbook
-    from workload.tables.write import written
+    from workload.tables.write import written, written_text
 
     _progress().stop()
     ending = output.suffix.lower().lstrip(".") if output is not None else ""
@@ -281,7 +281,7 @@ def _show(
         return
     # Chinese Excel takes a CSV file for UTF-8 only with a byte order mark.
     encoding = "utf-8-sig" if chosen == "csv" else "utf-8"
-    written(output, lambda temporary: _write_text(temporary, text, encoding))
+    written_text(output, text, encoding)
 
 
 def _print(text: str) -> None:
@@ -292,10 +292,6 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # What is left in the buffer goes nowhere, instead of raising again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _write_text(path: Path, text: str, encoding: str) -> None:
-    path.write_text(text, encoding=encoding, newline="\n")
 
 
 def _center(source: Path, regulation: Regulation) -> Any:

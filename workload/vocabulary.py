@@ -232,6 +232,11 @@ CODES = MappingProxyType(
     }
 )
 
+# What a template has beside its tables, and who stands in a row that is no record.
+EXAMPLE = Text("示例", "example")
+INSTRUCTIONS = Text("填写说明", "instructions")
+LISTS = Text("选项", "options")
+
 UNIT_OF_MEASURE: MappingProxyType[Measure, str] = MappingProxyType(
     {"minutes": "minute", "class_hours": "class_hour", "events": "event"}
 )

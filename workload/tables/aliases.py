@@ -31,7 +31,7 @@ from attrs import frozen
 from workload.errors import Fault, InputError, WorkloadError
 from workload.intake import Alias
 from workload.privacy import looks_like_client_header, looks_like_person_data
-from workload.tables.write import written
+from workload.tables.write import written_text
 from workload.text import Text, joined
 from workload.vocabulary import (
     TABLES,
@@ -97,18 +97,13 @@ class Aliases:
         Raises:
             WorkloadError: it cannot be written.
         """
-        text = "\n".join(_lines(self.entries)) + "\n"
-        written(self.path, lambda temporary: _write(temporary, text))
+        written_text(self.path, "\n".join(_lines(self.entries)) + "\n")
 
 
 def _key(one: Alias) -> tuple[str | None, str | None, str]:
     """What an alias is found by: a header as headers are compared, any other word as words are."""
     is_header = one.table is not None and one.column is None
     return (one.table, one.column, header_spelling(one.spelling) if is_header else folded(one.spelling))
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def alias_file(source: Path) -> Path:
@@ -306,7 +301,7 @@ def proposals(faults: Iterable[Fault]) -> dict[str, str | None]:
         elif fault.code == "unsure_column":
             found[f"{table}.{fault.value}"] = column
         elif fault.code in ("missing_table", "missing_column") and fault.suggestion is not None:
-            setting, _, meaning = fault.suggestion.zh.partition("=")
+            setting, _, meaning = fault.suggestion.zh.rpartition("=")
             found[setting] = meaning
         elif fault.column in WORD_COLUMNS and fault.code.startswith("unknown_") and fault.value:
             found[f"{table}.{column}.{fault.value}"] = None if fault.suggestion is None else fault.suggestion.zh

@@ -43,11 +43,11 @@ from workload.tables.cells import (
     plain,
     repair_code,
 )
-from workload.tables.layout import EXAMPLE, Layout, is_total, laid_out, no_record
+from workload.tables.layout import Layout, is_total, laid_out, no_record
 from workload.tables.sources import Rows, Source, SourceTable, opened
 from workload.tables.unsure import NOT_ASKED_ABOUT, absent_columns, is_impersonal, unsure_tables
 from workload.text import Text
-from workload.vocabulary import TABLES, WORDS, Table, column_named, column_text, folded, header_spelling
+from workload.vocabulary import EXAMPLE, TABLES, WORDS, Table, column_named, column_text, folded, header_spelling
 
 NEEDED = ("teachers", "activities")
 LONGEST_HEADER = 24
@@ -205,7 +205,7 @@ class _Column(dict[Cell, Any]):
             if self.name in _NOT_COUNTED:
                 return None
             raise CellError(cell.code, cell.text.zh, cell.text.en)
-        if self.marks_example and isinstance(cell, str) and plain(cell).casefold() in EXAMPLE:
+        if self.marks_example and isinstance(cell, str) and plain(cell).casefold() in (EXAMPLE.zh, EXAMPLE.en):
             raise CellError("example_row", "示例行", "the example row")
         value = self.parser(cell)
         code = None if value is cell or self.is_free else repair_code(cell, value, typed=self.typed)
@@ -410,7 +410,7 @@ class _CenterReader:
                 yield number, row
 
     def _known(self, table: Table, header: str) -> str | None:
-        alias = self.aliases.of_column(table.name, header_spelling(header))
+        alias = self.aliases.of_column(table.name, header)
         if alias is not None:
             return alias.meaning
         column = column_named(table, header)
@@ -554,7 +554,7 @@ class _CenterReader:
             if blank(cell):
                 continue
             spelling = plain(cell)
-            alias = self.aliases.of_column(table.name, header_spelling(spelling))
+            alias = self.aliases.of_column(table.name, spelling)
             name = self._known(table, spelling)
             if alias is not None:
                 self.used[alias] = None

@@ -26,16 +26,24 @@ from workload.regulation import Regulation
 from workload.tables.cells import MOST, plain
 from workload.tables.write import close_workbook, written, xlsxwriter_module
 from workload.text import Language, Text, joined
-from workload.vocabulary import TABLES, WORDS, YEARS, Column, Table, measured, table_text
+from workload.vocabulary import (
+    EXAMPLE,
+    INSTRUCTIONS,
+    LISTS,
+    TABLES,
+    WORDS,
+    YEARS,
+    Column,
+    Table,
+    measured,
+    table_text,
+)
 
 Cell = str | int | float | Fraction | Decimal | date | time | None
 Rows = Sequence[Mapping[str, Cell]]
 
 ROWS = 5000  # rows of a table that are checked while typing; more can be pasted below them
 ROWS_OF_ACTIVITIES = 4 * ROWS
-EXAMPLE = Text("示例", "example")  # who stands in a row that the reader passes over
-INSTRUCTIONS = Text("填写说明", "instructions")
-LISTS = Text("选项", "options")
 CARRIED_OVER = ("teachers", "titles", "appointments")
 
 _NO_ROWS: Mapping[str, Rows] = MappingProxyType({})

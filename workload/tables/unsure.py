@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from workload.errors import Fault
 from workload.tables.aliases import NOT_READ
 from workload.text import Text
-from workload.vocabulary import Column, Table, header_spelling
+from workload.vocabulary import INSTRUCTIONS, LISTS, Column, Table, header_spelling
 
 MOST_NAMES = 5  # of sheets that a message lists
 ALIKE = 0.75  # of two names of a column: one wrong character of four
@@ -26,7 +26,7 @@ _GENERIC = re.compile(r"登记|表|册|台账|名单|统计|汇总|明细|信息
 _MAY_BE_MISSED = frozenset({"name", "note", "record_id", "affiliation", "role", "level", "participants", "form"})
 # Words in a header that say what a column may be for, though it does not have its name.
 _ASKED_ABOUT = {"status": re.compile("取消|完成"), "attended": re.compile("到访|出席|爽约")}
-NOT_ASKED_ABOUT = ("填写说明", "instructions", "选项", "options")  # the template's own sheets
+NOT_ASKED_ABOUT = (INSTRUCTIONS.zh, INSTRUCTIONS.en, LISTS.zh, LISTS.en)  # the template's own sheets
 # What a shell would take for more than a letter: such a setting is confirmed with --ask.
 _OF_A_SHELL = re.compile(r"[$`\"\\!%\x00-\x1f\x7f]")
 

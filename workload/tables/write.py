@@ -39,6 +39,19 @@ def written(path: Path, write: Callable[[Path], None], *, overwrite: bool = True
         temporary.unlink(missing_ok=True)
 
 
+def written_text(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """The same for a text: whole, and with the same line ends on every system.
+
+    Raises:
+        WorkloadError: as :func:`written`.
+    """
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding=encoding, newline="\n")
+
+    written(path, write)
+
+
 def refuse(path: Path, *, overwrite: bool) -> None:
     """Refuse a place where a file is already, or is open in a spreadsheet program, before any work is done.
 
