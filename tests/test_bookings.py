@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from workload import InputError, load_regulation, read_center
 from workload.tables import bookings
 from workload.tables.bookings import Bookings, import_bookings, read_booking_map
-from workload.tables.read import parsers
+from workload.tables.read import column_parsers
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FOLDER = SAMPLES / "bookings"
@@ -320,11 +320,11 @@ def test_no_function_of_a_cell_sees_a_client(monkeypatch):
         return {
             "activities": {
                 column: (lambda cell, parser=parser: (seen.add(str(cell)), parser(cell))[1])
-                for column, parser in parsers(regulation)["activities"].items()
+                for column, parser in column_parsers(regulation)["activities"].items()
             }
         }
 
-    monkeypatch.setattr(bookings, "parsers", watched)
+    monkeypatch.setattr(bookings, "column_parsers", watched)
     monkeypatch.setattr(bookings, "plain", lambda cell, plain=bookings.plain: (seen.add(str(cell)), plain(cell))[1])
     monkeypatch.setattr(bookings, "blank", lambda cell, blank=bookings.blank: (seen.add(str(cell)), blank(cell))[1])
     booking_map = read_booking_map(MAP)
@@ -680,7 +680,7 @@ def test_numbers_are_kept_as_they_are(to_map, export):
     rows += [["T01", "2024-03-05", "1.5", share, "2"] for share in shares]
     for suffix in SUFFIXES:
         found = import_bookings(export(rows, suffix), booking_map)
-        read = parsers(load_regulation())["activities"]
+        read = column_parsers(load_regulation())["activities"]
         assert [read["share"](row.get("share")) for row in found.rows] == [read["share"](share) for share in shares]
         assert [row.get("share") for row in found.rows] == ["1/3", 0.5, 0.1, None]
         assert {(row["class_hours"], row["events"]) for row in found.rows} == {(1.5, 2)}

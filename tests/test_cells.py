@@ -10,7 +10,7 @@ from workload import load_regulation
 from workload.privacy import looks_like_person_data
 from workload.tables import cells
 from workload.tables.cells import CellError
-from workload.tables.read import parsers
+from workload.tables.read import column_parsers
 
 moment = datetime.fromisoformat  # a date-time cell has no time zone
 FIFTH_OF_MARCH = date(2024, 3, 5)
@@ -581,7 +581,7 @@ def test_other_numbers_are_no_person_data(value):
 # ---------------------------------------------------------------- choices
 
 
-PARSERS = parsers(load_regulation())
+PARSERS = column_parsers(load_regulation())
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from workload.documents.blocks import rendered
 from workload.errors import WorkloadError
 from workload.evaluation import check_center
 from workload.tables import cells
-from workload.tables.read import parsers
+from workload.tables.read import column_parsers
 
 sys.path.insert(0, str(Path(__file__).parent / "broken"))
 try:
@@ -272,12 +272,12 @@ CELLS = st.one_of(
 )
 
 
-@pytest.mark.parametrize("table", list(parsers(REGULATION)))
+@pytest.mark.parametrize("table", list(column_parsers(REGULATION)))
 @_SETTINGS
 @given(st.data())
 def test_every_parser_gives_a_value_or_says_why_not(table, data):
     """Whatever a cell holds, each column reads it or raises a CellError in both languages."""
-    for parser in parsers(REGULATION)[table].values():
+    for parser in column_parsers(REGULATION)[table].values():
         cell = data.draw(CELLS)
         try:
             value = parser(cell)

@@ -15,8 +15,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workload.documents.blocks import (
+        Block,
+    )
     from workload.documents.checked import (
         write_checked,
+    )
+    from workload.documents.grids import (
+        check_grid,
+        ledger_grid,
+        needed_grid,
+        rules_grid,
+        summary_grid,
+        windows_grid,
     )
     from workload.errors import (
         Fault,
@@ -38,6 +49,7 @@ if TYPE_CHECKING:
         evaluate,
         evaluate_experience,
         evaluate_teacher,
+        whole_ledger,
     )
     from workload.exact import (
         rounded,
@@ -46,12 +58,19 @@ if TYPE_CHECKING:
         ExperienceFinding,
         Window,
         YearOfWork,
+        experience_of_years,
         recognized_experience,
     )
     from workload.explain import (
         Section,
+        alternative_text,
+        cited,
         explain_experience,
         explain_teacher,
+        formula_text,
+        line_text,
+        window_text,
+        year_text,
     )
     from workload.finding import (
         Finding,
@@ -109,20 +128,61 @@ if TYPE_CHECKING:
         import_bookings,
         read_booking_map,
     )
+    from workload.tables.cells import (
+        BadCell,
+        CellError,
+        Choice,
+        blank,
+        elapsed,
+        error_cell,
+    )
     from workload.tables.read import (
+        column_parsers,
         read_center,
+        read_tables,
     )
     from workload.tables.template import (
         carried_over,
         write_template,
     )
+    from workload.tariff import (
+        Tariff,
+        YearlyQuota,
+        tariff_of_duty,
+        tariff_of_events,
+        training_hours,
+        yearly_quota,
+    )
+    from workload.taxfile import (
+        WithholdingClause,
+        WithholdingTable,
+        load_withholding,
+    )
     from workload.text import (
         Text,
+    )
+    from workload.vocabulary import (
+        measured,
+        word,
+    )
+    from workload.withholding import (
+        Withholding,
+        gross_up,
+        withhold,
+        withholding_steps,
     )
 
 # Each public name and the module that it comes from.
 _HOME = {
     "documents.checked": ("write_checked",),
+    "documents.grids": (
+        "check_grid",
+        "ledger_grid",
+        "needed_grid",
+        "rules_grid",
+        "summary_grid",
+        "windows_grid",
+    ),
     "errors": (
         "Fault",
         "InputError",
@@ -143,18 +203,26 @@ _HOME = {
         "evaluate",
         "evaluate_experience",
         "evaluate_teacher",
+        "whole_ledger",
     ),
     "exact": ("rounded",),
     "experience": (
         "ExperienceFinding",
         "Window",
         "YearOfWork",
+        "experience_of_years",
         "recognized_experience",
     ),
     "explain": (
         "Section",
+        "alternative_text",
+        "cited",
         "explain_experience",
         "explain_teacher",
+        "formula_text",
+        "line_text",
+        "window_text",
+        "year_text",
     ),
     "finding": ("Finding",),
     "institution": (
@@ -206,12 +274,48 @@ _HOME = {
         "import_bookings",
         "read_booking_map",
     ),
-    "tables.read": ("read_center",),
+    "tables.read": (
+        "column_parsers",
+        "read_center",
+        "read_tables",
+    ),
     "tables.template": (
         "carried_over",
         "write_template",
     ),
+    "tariff": (
+        "Tariff",
+        "YearlyQuota",
+        "tariff_of_duty",
+        "tariff_of_events",
+        "training_hours",
+        "yearly_quota",
+    ),
+    "tables.cells": (
+        "BadCell",
+        "CellError",
+        "Choice",
+        "blank",
+        "elapsed",
+        "error_cell",
+    ),
+    "documents.blocks": ("Block",),
+    "taxfile": (
+        "WithholdingClause",
+        "WithholdingTable",
+        "load_withholding",
+    ),
     "text": ("Text",),
+    "vocabulary": (
+        "measured",
+        "word",
+    ),
+    "withholding": (
+        "Withholding",
+        "gross_up",
+        "withhold",
+        "withholding_steps",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -221,14 +325,18 @@ __all__ = [
     "Aliases",
     "Alternative",
     "Appointment",
+    "BadCell",
     "Basis",
+    "Block",
     "BookingMap",
     "Bookings",
     "CaseReport",
+    "CellError",
     "Center",
     "CenterCheck",
     "CenterEvaluation",
     "CenterExperience",
+    "Choice",
     "Clause",
     "DroppedRow",
     "Evaluation",
@@ -252,6 +360,7 @@ __all__ = [
     "Repair",
     "RuleFileError",
     "Section",
+    "Tariff",
     "Teacher",
     "TeacherEvaluation",
     "TeacherExperience",
@@ -260,28 +369,61 @@ __all__ = [
     "TitleHeld",
     "Training",
     "Window",
+    "Withholding",
+    "WithholdingClause",
+    "WithholdingTable",
     "WorkloadError",
     "YearOfWork",
+    "YearlyQuota",
     "aliases_of",
+    "alternative_text",
     "area_required",
+    "blank",
     "carried_over",
     "check_center",
+    "check_grid",
+    "cited",
+    "column_parsers",
+    "elapsed",
+    "error_cell",
     "evaluate",
     "evaluate_experience",
     "evaluate_institution",
     "evaluate_teacher",
+    "experience_of_years",
     "explain_experience",
     "explain_teacher",
+    "formula_text",
     "funding_required",
+    "gross_up",
     "import_bookings",
+    "ledger_grid",
+    "line_text",
     "load_regulation",
+    "load_withholding",
+    "measured",
+    "needed_grid",
     "read_booking_map",
     "read_center",
+    "read_tables",
     "recognized_experience",
     "rounded",
+    "rules_grid",
     "staff_required",
+    "summary_grid",
+    "tariff_of_duty",
+    "tariff_of_events",
+    "training_hours",
+    "whole_ledger",
+    "window_text",
+    "windows_grid",
+    "withhold",
+    "withholding_steps",
+    "word",
     "write_checked",
     "write_template",
+    "year_text",
+    "yearly_quota",
 ]
 
 if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any other name

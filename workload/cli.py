@@ -645,7 +645,7 @@ def alias(
     from workload.evaluation import check_center
     from workload.tables import container
     from workload.tables.aliases import NOT_READ, aliases_of, parse_alias, proposals, split_alias
-    from workload.tables.read import parsers, read_center
+    from workload.tables.read import column_parsers, read_center
 
     regulation = _regulation(rule_file)
     if not source.is_dir():
@@ -656,7 +656,7 @@ def alias(
         parse_alias(split_alias(f"{one.partition('=')[0]}={NOT_READ[0]}"), removing=True) for one in remove
     )
     aliases = aliases.with_(parse_alias(split_alias(one)) for one in settings)
-    parsers(regulation, aliases)  # refuses a meaning that is no word
+    column_parsers(regulation, aliases)  # refuses a meaning that is no word
     unsure: dict[str, str | None] = {}
     if ask or not (settings or remove):
         center = read_center(source, regulation, aliases=aliases, progress=_progress())

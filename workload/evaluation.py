@@ -6,7 +6,7 @@ Every output of it carries the readings it was computed under, and says where an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
@@ -220,6 +220,41 @@ def evaluate(
     return CenterEvaluation(
         regulation, basis.readings, year, period, tuple(found), tuple(dropped), faults, center.intake
     )
+
+
+def whole_ledger(
+    center: Center, regulation: Regulation | None = None, readings: Readings | None = None
+) -> tuple[Line, ...]:
+    """附件2 第七条(一): a ledger line for every activity row, of all years together, in the order of the sheet.
+
+    No row lies outside the period here: it is as long as the rows are.
+
+    Raises:
+        InputError: the records have faults, all of them together.
+        NoClauseError: a row falls on a day without a clause.
+
+    >>> from workload import Activity
+    >>> rows = [Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=90, row=2)]
+    >>> [line.amount for line in whole_ledger(Center([Teacher("T01", "part_time")], rows))]
+    [Fraction(2, 1)]
+    """
+    regulation = regulation or load_regulation()
+    clean, _ = sound(center, regulation, skip_faulty=False)
+    if not clean.activities:
+        return ()
+    days = [activity.date for activity in clean.activities]
+    period = Period(min(days), max(days) + timedelta(days=1))  # a duty may last into the next day
+    basis = Basis.of(clean, regulation, readings)
+    lines: list[Line] = []
+    problems: list[Fault] = []
+    for teacher in clean.teachers:
+        try:
+            lines.extend(basis.post(teacher, period.start.year, period).lines)
+        except InputError as error:  # gather those of all teachers
+            problems.extend(error.faults)
+    if problems:
+        raise InputError(problems)
+    return tuple(sorted(lines, key=lambda line: line.activity.row or 0))
 
 
 def evaluate_experience(

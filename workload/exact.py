@@ -42,6 +42,28 @@ def exact(value: Number) -> Fraction:
         raise ValueError(f"not a finite number: {value!r}") from error
 
 
+NOISE = Fraction(1, 10**9)
+FINEST = 1000  # two fractions with denominators up to this lie a million times further apart than the noise
+
+
+def steady(value: float) -> Fraction:
+    """A float as the number that was meant: without the noise that sums and quotients of floats leave behind.
+
+    The fraction with a small denominator that lies within the noise, else the shortest decimal.
+
+    Raises:
+        ValueError: ``value`` is not finite.
+
+    >>> steady(71.99999999999996), steady(112 / 3), steady(0.3333)
+    (Fraction(72, 1), Fraction(112, 3), Fraction(3333, 10000))
+    """
+    written = exact(value)
+    if written.denominator <= FINEST:  # most are
+        return written
+    near = written.limit_denominator(FINEST)
+    return near if abs(near - written) < NOISE else written
+
+
 def rounded(value: int | Fraction | Decimal, places: int) -> Decimal:
     """``value`` to ``places`` decimals, half up (away from zero), the only rounding in the library.
 

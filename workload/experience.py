@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 from dateutil.relativedelta import relativedelta
 
-from workload.errors import Fault, InputError
+from workload.errors import Fault, InputError, WorkloadError
 from workload.finding import shortfall
 from workload.ledger import Basis, TeacherLedger
+from workload.loading import load_regulation
 from workload.period import Period, natural_year, years_touching
 from workload.quota import filled_total, minutes_lacking
-from workload.records import Teacher
-from workload.regulation import Experience, Regulation
+from workload.records import Center, Teacher
+from workload.regulation import Experience, Readings, Regulation
 from workload.text import Text
 from workload.training import evaluation_result
 from workload.vocabulary import Verdict, measured, word
@@ -41,6 +43,11 @@ class YearOfWork:
     appointed: bool
     result: str | None
     passed: bool
+
+    @classmethod
+    def of(cls, year: int, totals: Mapping[str, Fraction], result: str | None) -> YearOfWork:
+        """A year of appointment known by its totals and the word of its evaluation alone."""
+        return cls(year, None, totals, True, result, False)
 
     @property
     def failed(self) -> bool:
@@ -106,20 +113,74 @@ def recognized_experience(basis: Basis, teacher: Teacher, as_of: int | date) -> 
     """
     year = as_of if isinstance(as_of, int) else as_of.year
     day = natural_year(as_of).end if isinstance(as_of, int) else as_of
+    clause = _clause(basis, teacher, day)
+    if clause.basis == "employment":
+        return _tested(basis, teacher, clause, (), year)
+    return _tested(basis, teacher, clause, tuple(_years(basis, teacher, clause, day, year)), year)
+
+
+def experience_of_years(
+    years: Iterable[YearOfWork],
+    as_of: int | None = None,
+    regulation: Regulation | None = None,
+    readings: Readings | None = None,
+) -> ExperienceFinding:
+    """方案 六(二): the recognized years of a part-time teacher, from what each year gave.
+
+    Each year counts as one of appointment. ``as_of`` is the last of them by default; later ones are not known then.
+
+    Raises:
+        WorkloadError: there is no year, or one stands twice.
+        NoClauseError: the regulation says nothing of it on that day.
+
+    >>> hours = {"counseling": Fraction(38), "teaching": Fraction(72)}
+    >>> found = experience_of_years(YearOfWork.of(year, hours, "passed") for year in (2022, 2023, 2024))
+    >>> found.verdict, found.recognized_years
+    ('met', 1)
+    """
+    regulation = regulation or load_regulation()
+    given = tuple(sorted(years, key=lambda found: found.year))
+    if not given:
+        raise WorkloadError(Text("没有年度", "there is no year"))
+    for one, following in pairwise(given):
+        if one.year == following.year:
+            raise WorkloadError(Text(f"{one.year} 年出现了两次", f"the year {one.year} stands twice"))
+    year = given[-1].year if as_of is None else as_of
+    teacher = Teacher("", "part_time")
+    basis = Basis.of(Center([teacher], []), regulation, readings)
+    day = natural_year(year).end
+    clause = _clause(basis, teacher, day)
+    accepted = {
+        result
+        for rule in regulation.for_employment(regulation.evaluation, teacher.employment, day, basis.readings)
+        for result in rule.passes
+    }
+    known = tuple(evolve(found, passed=found.result in accepted) for found in given if found.year <= year)
+    for found in known:
+        regulation.check_start(natural_year(found.year), basis.readings)
+    return _tested(basis, teacher, clause, known, year)
+
+
+def _clause(basis: Basis, teacher: Teacher, day: date) -> Experience:
     clauses = [clause for clause in basis.regulation.experience if clause.employment == teacher.employment]
     what = Text(f"{word('employment', teacher.employment).zh}教师的学生工作经历", f"experience of {teacher.employment}")
-    clause = basis.regulation.in_force(clauses, day, what, basis.readings)
+    return basis.regulation.in_force(clauses, day, what, basis.readings)
+
+
+def _tested(
+    basis: Basis, teacher: Teacher, clause: Experience, years: tuple[YearOfWork, ...], as_of: int
+) -> ExperienceFinding:
+    """The years of one teacher held against the clause."""
     if clause.basis == "employment":
-        return ExperienceFinding(teacher, year, clause, "met")
-    years = tuple(_years(basis, teacher, clause, day, year))
-    test = _Test(basis, clause, {found.year: found for found in years}, year)
+        return ExperienceFinding(teacher, as_of, clause, "met")
+    test = _Test(basis, clause, {found.year: found for found in years}, as_of)
     met = tuple(test.met())
     used = {y for window in met for y in window.years}
     undetermined = tuple(test.undetermined(used))
     verdict: Verdict = "met" if met else "undetermined" if undetermined else "not_met"
     return ExperienceFinding(
         teacher,
-        year,
+        as_of,
         clause,
         verdict,
         clause.award * len(met),

@@ -126,11 +126,24 @@ def _account(part: Finding, regulation: Regulation) -> Section:
 
 def line_text(line: Line, regulation: Regulation) -> Text:
     """One ledger line as a sentence: the row, the formula with its numbers, the article."""
-    activity, clause = line.activity, line.clause
+    activity = line.activity
     where = _row(activity, regulation)
-    if clause is None or line.case is None or not isinstance(activity, Activity):
+    if line.clause is None or line.case is None or not isinstance(activity, Activity):
         reason = REASONS[line.reason or "fault"]
         return Text(f"{where.zh}：{reason.zh}", f"{where.en}: {reason.en}")
+    formula = formula_text(line, regulation)
+    return Text(f"{where.zh}：{formula.zh}", f"{where.en}: {formula.en}")
+
+
+def formula_text(line: Line, regulation: Regulation) -> Text:
+    """How a credited line's amount comes about: the formula with its numbers, the article.
+
+    Raises:
+        ValueError: the line is set aside.
+    """
+    clause = line.clause
+    if clause is None or line.case is None:
+        raise ValueError("a line set aside has no formula")
     counted = measured(line.quantity, UNIT_OF_MEASURE[clause.measure])
     zh, en = counted.zh, counted.en
     if clause.per != 1:
@@ -154,7 +167,7 @@ def line_text(line: Line, regulation: Regulation) -> Text:
         whole = measured(Fraction(line.quantity) + line.lost_minutes, "minute")
         zh = f"{whole.zh} − 重叠 {line.lost_minutes} 分钟，{zh}"
         en = f"{whole.en} - {line.lost_minutes} of overlap, {en}"
-    return Text(f"{where.zh}：{zh} 〔{clause.citation}〕", f"{where.en}: {en} [{clause.citation}]")
+    return Text(f"{zh} 〔{clause.citation}〕", f"{en} [{clause.citation}]")
 
 
 def _row(activity: object, regulation: Regulation) -> Text:
@@ -197,7 +210,8 @@ def row_ranges(rows: Iterable[int]) -> str:
     return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
 
 
-def _cited(clause: Clause | None) -> Text:
+def cited(clause: Clause | None) -> Text:
+    """An article and its quote, to stand behind a sentence; nothing without a clause."""
     if clause is None:
         return Text("", "")
     return Text(f" 〔{clause.citation}：“{clause.quote}”〕", f" [{clause.citation}: “{clause.quote}”]")
@@ -206,7 +220,7 @@ def _cited(clause: Clause | None) -> Text:
 def _finding(finding: Finding) -> Iterator[Text]:
     """A finding as sentences: the comparison, what is missing, what would turn it."""
     verdict = word("verdict", finding.verdict)
-    cited = _cited(finding.clause)
+    article = cited(finding.clause)
     if finding.value is not None:
         total = _total(finding)
         named = finding.account != finding.name
@@ -217,11 +231,11 @@ def _finding(finding: Finding) -> Iterator[Text]:
             required, lacking = shown(finding.required), shown(finding.shortfall or 0)
             zh += f"，要求 {required}，" + (f"差 {lacking}，" if finding.shortfall else "") + verdict.zh
             en += f", required {required}, " + (f"{lacking} short, " if finding.shortfall else "") + verdict.en
-        yield Text(zh + cited.zh, en + cited.en)
+        yield Text(zh + article.zh, en + article.en)
         yield from finding.notes
     elif not finding.parts:
         notes = joined((*finding.notes, verdict), "，", ", ")
-        yield Text(notes.zh + cited.zh, notes.en + cited.en)
+        yield Text(notes.zh + article.zh, notes.en + article.en)
     for part in () if finding.book is not None else finding.parts:
         yield from _finding(part)
     for missing in finding.missing:
@@ -264,10 +278,12 @@ def explain_experience(found: TeacherExperience, regulation: Regulation) -> tupl
 def _experience_sentences(found: TeacherExperience, regulation: Regulation) -> Iterator[Text]:
     """The windows, what they sum to, the verdict and what is still missing."""
     finding = found.finding
-    cited = _cited(finding.clause)
+    article = cited(finding.clause)
     verdict = word("verdict", finding.verdict)
     if finding.recognized_years is None:
-        yield Text(f"专职教师，按任职认定：{verdict.zh}{cited.zh}", f"recognized on employment: {verdict.en}{cited.en}")
+        yield Text(
+            f"专职教师，按任职认定：{verdict.zh}{article.zh}", f"recognized on employment: {verdict.en}{article.en}"
+        )
         return
     for worked in finding.years:
         if worked.appointed or worked.result is not None or any(worked.totals.values()):
@@ -276,8 +292,8 @@ def _experience_sentences(found: TeacherExperience, regulation: Regulation) -> I
         yield window_text(window, regulation)
     years = measured(finding.recognized_years, "year")
     yield Text(
-        f"截至 {finding.as_of} 年，认定 {years.zh}，{verdict.zh}{cited.zh}",
-        f"as of {finding.as_of}: {years.en} recognized, {verdict.en}{cited.en}",
+        f"截至 {finding.as_of} 年，认定 {years.zh}，{verdict.zh}{article.zh}",
+        f"as of {finding.as_of}: {years.en} recognized, {verdict.en}{article.en}",
     )
     if finding.next is not None:
         lacking = lacking_text(regulation, finding.next)

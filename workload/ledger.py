@@ -39,7 +39,7 @@ FRIDAY = 5
 LONG_DUTY_MINUTES = 12 * 60  # CONTRACT: warning long_duty, no figure of a regulation
 
 # What the reading partial_unit makes of a remainder on which the clause itself is silent.
-_PARTIAL_UNIT = {
+PARTIAL_UNIT = {
     "exact": Remainder(),
     "whole_per_duty": Remainder(round="floor", pool="record"),
     "whole_pooled": Remainder(round="floor", pool="period"),
@@ -190,13 +190,14 @@ class _Valued:
     pooled: bool  # what a line gives depends on other lines
 
 
-class _Pool:
+class RunningSum:
     """A running sum that is rounded: each addition gives the difference of the rounded sums."""
 
     def __init__(self) -> None:
         self.numerator, self.denominator, self.given = 0, 1, 0
 
     def add(self, numerator: int, denominator: int, remainder: Remainder) -> tuple[int, int]:
+        """Add a quotient; what the rounded sum gained by it, as a quotient again."""
         if denominator == self.denominator:
             self.numerator += numerator
         else:
@@ -456,7 +457,7 @@ class Basis:
         """What becomes of a part of the clause's unit: as the clause says, else as the reading ``partial_unit``."""
         if credit.remainder is not None:
             return credit.remainder
-        return _PARTIAL_UNIT[self.readings["partial_unit"]] if credit.measure == "minutes" else Remainder()
+        return PARTIAL_UNIT[self.readings["partial_unit"]] if credit.measure == "minutes" else Remainder()
 
     def _value(self, valued: _Valued, teacher: Teacher, title: str | None, activity: Activity) -> tuple[Case, int, int]:
         case = self._case(valued.credit.amount, teacher, title, activity)
@@ -560,7 +561,7 @@ class Basis:
         A pool's rounding is given to its lines as differences of the rounded running sum, and a cap's cut to the
         lines that pass it, so that totals stay sums of lines and depend on no order of the input.
         """
-        pools: dict[tuple[object, ...], _Pool] = {}
+        pools: dict[tuple[object, ...], RunningSum] = {}
         used: dict[tuple[object, ...], Fraction] = {}
         for place, valued in sorted(pooled, key=lambda found: _time_order(entries[found[0]][0], found[0])):
             entry = entries[place]
@@ -569,7 +570,7 @@ class Basis:
                 key = (valued.credit.kinds, valued.remainder, *_pool(valued.remainder.pool, activity, place))
                 pool = pools.get(key)
                 if pool is None:
-                    pool = pools[key] = _Pool()
+                    pool = pools[key] = RunningSum()
                 numerator, denominator = pool.add(numerator, denominator, valued.remainder)
             if valued.capped:
                 amount = self._capped(activity, valued.credit.account, Fraction(numerator, denominator), place, used)

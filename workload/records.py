@@ -215,9 +215,6 @@ class DroppedRow:
     teacher_id: str = ""
 
 
-_R = TypeVar("_R")
-
-
 class _OfTeacher(Protocol):
     @property
     def teacher_id(self) -> str: ...
@@ -226,8 +223,12 @@ class _OfTeacher(Protocol):
 _T = TypeVar("_T", bound=_OfTeacher)
 
 
-def _tuple(records: Iterable[_R] | None) -> tuple[_R, ...] | None:
+def _every_or_none(records: Iterable[Any] | None) -> tuple[Any, ...] | None:
     return None if records is None else tuple(records)
+
+
+def _every(records: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(records)
 
 
 def _number_of(records: tuple[object, ...]) -> str:
@@ -253,15 +254,15 @@ class Center:
     ((), True)
     """
 
-    teachers: tuple[Teacher, ...] = field(converter=tuple, repr=_number_of)
-    activities: tuple[Activity, ...] = field(converter=tuple, repr=_number_of)
-    titles: tuple[TitleHeld, ...] | None = field(default=None, converter=_tuple, repr=False)
-    appointments: tuple[Appointment, ...] | None = field(default=None, converter=_tuple, repr=False)
-    evaluations: tuple[Evaluation, ...] | None = field(default=None, converter=_tuple, repr=False)
-    training: tuple[Training, ...] | None = field(default=None, converter=_tuple, repr=False)
-    case_reports: tuple[CaseReport, ...] | None = field(default=None, converter=_tuple, repr=False)
-    rates: tuple[Rate, ...] | None = field(default=None, converter=_tuple, repr=False)
-    payments: tuple[Payment, ...] | None = field(default=None, converter=_tuple, repr=False)
+    teachers: tuple[Teacher, ...] = field(converter=_every, repr=_number_of)
+    activities: tuple[Activity, ...] = field(converter=_every, repr=_number_of)
+    titles: tuple[TitleHeld, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    appointments: tuple[Appointment, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    evaluations: tuple[Evaluation, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    training: tuple[Training, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    case_reports: tuple[CaseReport, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    rates: tuple[Rate, ...] | None = field(default=None, converter=_every_or_none, repr=False)
+    payments: tuple[Payment, ...] | None = field(default=None, converter=_every_or_none, repr=False)
     faults: tuple[Fault, ...] = field(default=(), repr=_number_of)
     dropped: tuple[DroppedRow, ...] = field(default=(), repr=False)
     unread_teachers: tuple[str, ...] = field(default=(), repr=False)

@@ -25,9 +25,9 @@ from workload.loading import load_regulation
 from workload.privacy import looks_like_client_header
 from workload.regulation import Regulation
 from workload.tables import container
-from workload.tables.cells import BadCell, Cell, CellError, blank, clock, day, plain
+from workload.tables.cells import BadCell, Cell, CellError, blank, clock, day, error_cell, plain
 from workload.tables.layout import SEARCHED
-from workload.tables.oddcells import UNCOMPUTED, error_cell, is_computed
+from workload.tables.oddcells import UNCOMPUTED, is_computed
 from workload.tables.package import (
     LAST_ROW,
     Package,
@@ -36,7 +36,7 @@ from workload.tables.package import (
     column_letters,
     unusable,
 )
-from workload.tables.read import parsers
+from workload.tables.read import column_parsers
 from workload.tables.sources import csv_encoding, csv_rows
 from workload.text import Text
 from workload.toml_lines import line_numbers
@@ -93,7 +93,7 @@ class _MapReader:
         self.faults: list[Fault] = []
         self.fed: dict[str, str] = {}  # the columns of the table, and where the map feeds each
         self.parsers: dict[str, Callable[[Cell], object]] = {
-            **parsers(regulation or load_regulation())["activities"],
+            **column_parsers(regulation or load_regulation())["activities"],
             PERIOD: _period,
         }
         if regulation is None:  # another school has its own kinds and roles
@@ -315,7 +315,7 @@ _Rows = Iterator[tuple[int, Sequence[Cell] | None]]
 class _Importer:
     def __init__(self, booking_map: BookingMap, regulation: Regulation) -> None:
         self.map = booking_map
-        self.parsers = parsers(regulation)["activities"]
+        self.parsers = column_parsers(regulation)["activities"]
         self.spelled: dict[str, Mapping[Any, str]] = {  # the words of the closed lists, as a workbook has them
             "kind": {kind.id: kind.name.zh for kind in regulation.kinds.values()},
             **{

@@ -18,8 +18,9 @@ from math import isfinite
 
 from attrs import frozen
 
-from workload.exact import exact
+from workload.exact import exact, steady
 from workload.privacy import looks_like_person_data
+from workload.records import minutes_between
 from workload.text import Text
 from workload.vocabulary import YEARS, folded
 from workload.vocabulary import plain as plain_text
@@ -35,6 +36,15 @@ class BadCell:
 
     def __str__(self) -> str:
         return self.shown
+
+
+def error_cell(shown: str) -> BadCell:
+    """A cell that shows an error, such as ``#N/A``."""
+    return BadCell(
+        "error_value",
+        shown,
+        Text("单元格显示错误，请改正公式或改填数值", "the cell shows an error; mend its formula or write the value"),
+    )
 
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | BadCell | None
@@ -223,6 +233,33 @@ def day_of_time(cell: Cell) -> date | None:
     return found if found is not None and found.year in YEARS else None
 
 
+def elapsed(start: Cell, end: Cell) -> int | None:
+    """Minutes from one time to another, to the nearest whole one; an end before the start is on the next day.
+
+    Where both cells say their day, the days count, and a duty ends within a day of its start.
+
+    Raises:
+        CellError: a cell holds no time, the two are the same, or their days do not fit.
+
+    >>> elapsed("22:30", "1:00"), elapsed(datetime(2024, 3, 5, 22, 30), datetime(2024, 3, 6, 1, 0)), elapsed("", 0.5)
+    (150, 150, None)
+    """
+    begins, ends = clock(start), clock(end)
+    if begins is None or ends is None:
+        return None
+    minutes = minutes_between(begins, ends)
+    if not minutes:
+        raise CellError("no_time", "结束时间与开始时间相同", "the end is the same as the start")
+    first, last = day_of_time(start), day_of_time(end)
+    if first is not None and last is not None and last != first + timedelta(days=ends <= begins):
+        raise CellError(
+            "another_day",
+            f"结束应在开始之后一天以内，现为 {first} 至 {last}",
+            f"the end must follow within a day of the start, not {first} to {last}",
+        )
+    return minutes
+
+
 # As a text it has many decimals; 0.30 is an hour and a half hour that somebody wrote with a dot.
 _FRACTION_OF_A_DAY = re.compile(r"\d*\.\d{4,}")
 
@@ -256,17 +293,19 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?<=[\d.])$")
 
 
 def number(cell: Cell) -> Fraction | None:
-    """A number that is not negative, exactly as the cell shows it (a float by its shortest decimal).
+    """A number that is not negative, exactly as the cell shows it, without the noise of a formula over floats.
 
-    >>> number("71.9"), number(1.5)
-    (Fraction(719, 10), Fraction(3, 2))
+    >>> number("71.9"), number(1.5), number(71.99999999999996)
+    (Fraction(719, 10), Fraction(3, 2), Fraction(72, 1))
     """
+    if type(cell) is float and cell.is_integer() and 0 <= cell < MOST:
+        return Fraction(int(cell))  # the usual case
     if blank(cell):
         return None
     value: Fraction | None = None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         try:
-            value = exact(cell)
+            value = steady(cell) if isinstance(cell, float) else Fraction(cell)
         except ValueError:
             value = None
     elif isinstance(cell, str):
@@ -284,6 +323,8 @@ def number(cell: Cell) -> Fraction | None:
 
 def whole(cell: Cell) -> int | None:
     """A whole number that is not negative."""
+    if type(cell) is float and cell.is_integer() and 0 <= cell < MOST:
+        return int(cell)  # the usual case
     if isinstance(cell, float) and isfinite(cell) and abs(cell - round(cell)) < FLOAT_NOISE:
         cell = round(cell)  # minutes that a formula worked out from times
     value = number(cell)

@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from workload.errors import InputError
-from workload.tables.cells import BadCell
+from workload.tables.cells import BadCell, error_cell
 from workload.tables.package import (
     LAST_COLUMN,
     LAST_ROW,
@@ -108,15 +108,6 @@ def too_far(path: Path, sheet: str = "", row: int = 0) -> InputError:
         path,
         f"{which.zh}在离数据很远的行或列还有内容{last.zh}；请删除数据区以外的行和列，保存后再试",
         f"{which.en} has something far away from its data{last.en}; delete what lies beyond the data and save it",
-    )
-
-
-def error_cell(shown: str) -> BadCell:
-    """A cell that shows an error."""
-    return BadCell(
-        "error_value",
-        shown,
-        Text("单元格显示错误，请改正公式或改填数值", "the cell shows an error; mend its formula or write the value"),
     )
 
 

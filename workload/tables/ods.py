@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from workload.tables.cells import BadCell
-from workload.tables.oddcells import ROOM_AT_LEAST, UNCOMPUTED, Merge, SheetCells, error_cell, too_far
+from workload.tables.cells import BadCell, error_cell
+from workload.tables.oddcells import ROOM_AT_LEAST, UNCOMPUTED, Merge, SheetCells, too_far
 from workload.tables.package import Package, broken
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"

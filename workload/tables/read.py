@@ -29,7 +29,7 @@ from workload.records import (
 )
 from workload.regulation import Regulation
 from workload.tables import cells
-from workload.tables.aliases import Aliases, aliases_of
+from workload.tables.aliases import ALIAS_FILE, Aliases, aliases_of
 from workload.tables.cells import (
     PERSON_DATA,
     BadCell,
@@ -84,16 +84,53 @@ def read_center(
         center = read_center("records.xlsx")
     """
     found = aliases_of(Path(path)) if aliases is None else aliases
-    return _CenterReader(regulation or load_regulation(), found, progress).read(Path(path))
+    reader = _CenterReader(regulation or load_regulation(), found, progress)
+    if not looks_like_person_data(str(path)):
+        reader.command = f'workload alias "{path}"'
+    return reader.read(opened(Path(path), found), needed=NEEDED)
 
 
-def parsers(regulation: Regulation, aliases: Aliases | None = None) -> dict[str, dict[str, Parser]]:
+def read_tables(
+    tables: Mapping[str, Iterable[Sequence[Cell]]],
+    regulation: Regulation | None = None,
+    *,
+    aliases: Aliases | None = None,
+    progress: Progress | None = None,
+) -> Center:
+    """A center's records from tables in memory: for each table's name its rows, the header first.
+
+    Reads as :func:`read_center` does; rows are numbered from 1, the header's. ``Center.teachers`` is empty where the
+    table is not given, and nothing is demanded that another calculation may not need.
+
+    Raises:
+        InputError: there is no such table.
+
+    >>> rows = [["工号", "日期", "类别", "分钟"], ["T01", 45356, "咨询值班", "90分钟"]]
+    >>> read_tables({"activities": rows}).activities[0].minutes
+    90
+    """
+    unknown = [name for name in tables if name not in TABLES]
+    if unknown:
+        accepted = Text("、".join(TABLES), ", ".join(TABLES))
+        message = Text(f"没有这张表；可用：{accepted.zh}", f"there is no such table; known: {accepted.en}")
+        raise InputError([Fault(name, None, None, None, "unknown_table", message) for name in unknown])
+    source = Source(
+        SourceTable(TABLES[name], TABLES[name].zh, enumerate(rows, start=1), typed=True)
+        for name, rows in tables.items()
+    )
+    reader = _CenterReader(
+        regulation or load_regulation(), Aliases(Path(ALIAS_FILE)) if aliases is None else aliases, progress
+    )
+    return reader.read(source, needed=())
+
+
+def column_parsers(regulation: Regulation, aliases: Aliases | None = None) -> dict[str, dict[str, Parser]]:
     """How each column of each table is read, under a regulation's kinds and titles and with a school's own words.
 
     Raises:
         InputError: an alias means a word that is in no list.
 
-    >>> parsers(load_regulation())["activities"]["kind"]("讲座")
+    >>> column_parsers(load_regulation())["activities"]["kind"]("讲座")
     'lecture'
     """
     kind = Choice({k.id: (k.name.zh, k.name.en, *k.also) for k in regulation.kinds.values()}, "unknown_kind")
@@ -257,7 +294,7 @@ class _CenterReader:
     def __init__(self, regulation: Regulation, aliases: Aliases, progress: Progress | None) -> None:
         self.regulation = regulation
         self.command = "workload alias …"  # what a person says to confirm an alias
-        self.parsers = parsers(regulation, aliases)
+        self.parsers = column_parsers(regulation, aliases)
         self.aliases = aliases
         self.progress = progress
         self.faults: list[Fault] = []
@@ -285,13 +322,10 @@ class _CenterReader:
             return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
         return str(value)
 
-    def read(self, path: Path) -> Center:
-        if not looks_like_person_data(str(path)):
-            self.command = f'workload alias "{path}"'
+    def read(self, found: Source, needed: Container[str]) -> Center:
         tables: dict[str, tuple[Any, ...]] = {}
         untouched: list[str] = []
         unread: list[str] = []
-        found = opened(path, self.aliases)
         self.used.update(dict.fromkeys(found.aliases))
         self.faults.extend(found.faults)
         for name, table in found.respelled:
@@ -308,7 +342,7 @@ class _CenterReader:
                 continue
             if not tables[name] and (name, "example_row") in self.passed_over and not self._has_faults(name):
                 untouched.append(name)
-        self._absent(found, {*tables, *unread})
+        self._absent(found, {*tables, *unread}, needed)
         for name in untouched:
             if name not in NEEDED:
                 del tables[name]  # a sheet of the template that nobody filled in says nothing; it is not "none at all"
@@ -323,7 +357,7 @@ class _CenterReader:
     def _has_faults(self, table: str) -> bool:
         return any(fault.table == table for fault in self.faults)
 
-    def _absent(self, found: Source, tables: Container[str]) -> None:
+    def _absent(self, found: Source, tables: Container[str], needed: Container[str]) -> None:
         """The tables that are needed and missing, and the sheets that may be one under another name."""
         others = [name for name in found.others if not looks_like_person_data(name)]
         self.sheets_not_read = tuple(
@@ -333,7 +367,7 @@ class _CenterReader:
         for table in TABLES.values():
             if table.name in tables or not self._has_faults(table.name):
                 self.faults += unsure_tables(
-                    table, others, self.command, found=table.name in tables, needed=table.name in NEEDED
+                    table, others, self.command, found=table.name in tables, needed=table.name in needed
                 )
 
     def _intake(self) -> Intake:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from workload.errors import MissingExtraError
-from workload.tables.cells import Cell
+from workload.tables.cells import Cell, error_cell
 from workload.tables.container import encrypted
-from workload.tables.oddcells import Merge, error_cell
+from workload.tables.oddcells import Merge
 from workload.tables.package import broken
 from workload.text import Text
 

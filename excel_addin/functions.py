@@ -1,0 +1,670 @@
+"""THE definition of what each Excel function does: thin bodies over the public names of :mod:`workload`.
+
+An elementwise function says what to do with each cell (:class:`~excel_addin.cells.Each`); the others take matrices
+and give a value or a table with a header. Those named ``…_steps`` give the sentences of WL_EXPLAIN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve, frozen
+
+from excel_addin.cells import (
+    BadValuesError,
+    CallError,
+    Cell,
+    Each,
+    Grid,
+    Matrix,
+    Places,
+    columns,
+    each_result,
+    is_blank,
+    lines,
+    one_by_one,
+    single,
+    table,
+)
+from excel_addin.settings import Language
+from workload import (
+    BadCell,
+    Block,
+    CellError,
+    Center,
+    Choice,
+    Clause,
+    ExperienceFinding,
+    InputError,
+    Line,
+    NoClauseError,
+    Regulation,
+    Teacher,
+    Text,
+    YearOfWork,
+    area_required,
+    check_center,
+    check_grid,
+    cited,
+    column_parsers,
+    elapsed,
+    evaluate,
+    experience_of_years,
+    explain_teacher,
+    formula_text,
+    funding_required,
+    ledger_grid,
+    line_text,
+    measured,
+    needed_grid,
+    read_tables,
+    rules_grid,
+    staff_required,
+    summary_grid,
+    tariff_of_duty,
+    tariff_of_events,
+    training_hours,
+    whole_ledger,
+    windows_grid,
+    withhold,
+    withholding_steps,
+    word,
+    yearly_quota,
+)
+from workload import (
+    gross_up as gross_up_of,
+)
+
+MOST_STEPS = 200  # places of a range that WL_EXPLAIN explains
+NOTHING = Text("没有可说明的内容：参数是空的", "nothing to explain: the arguments are blank")
+
+
+@frozen(eq=False)
+class Use:
+    """What a call is computed under: rules, readings, language; the other functions, and how to run one."""
+
+    regulation: Regulation
+    readings: Mapping[str, str]
+    language: Language
+    functions: Mapping[str, Any]
+    run: Callable[..., Grid]
+    still_wanted: Callable[[], None] | None = None
+
+    @property
+    def day(self) -> date:
+        """The day whose clauses hold where a call names none: the newest."""
+        return self.regulation.latest_day()
+
+    def parser(self, table_name: str, column: str) -> Callable[[Any], Any]:
+        """How a cell of that column is read."""
+        return _parsers(self.regulation)[table_name][column]
+
+    def progress(self, _what: Text, _done: int, _of: int) -> None:
+        """Told how far a calculation has come; ends one that nobody waits for."""
+        if self.still_wanted is not None:
+            self.still_wanted()
+
+
+_PARSERS: dict[int, tuple[Regulation, dict[str, dict[str, Callable[[Any], Any]]]]] = {}
+
+
+def _parsers(regulation: Regulation) -> dict[str, dict[str, Callable[[Any], Any]]]:
+    kept = _PARSERS.get(id(regulation))
+    if kept is None or kept[0] is not regulation:
+        kept = _PARSERS[id(regulation)] = regulation, column_parsers(regulation)
+    return kept[1]
+
+
+def _sentence(zh: str, en: str, clause: Clause | None) -> Text:
+    article = cited(clause)
+    return Text(zh + article.zh, en + article.en)
+
+
+# ---------------------------------------------------------------- amounts of work
+
+
+def minutes(_use: Use) -> Each:
+    """CONTRACT: minutes of a duty; an end before the start is on the next day."""
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        found = elapsed(*values)
+        begins, ends = _clock(values[0]), _clock(values[1])
+        next_day = Text("（结束在次日）", " (it ends on the next day)") if ends <= begins else Text("", "")
+        yield Text(
+            f"{begins} 至 {ends}{next_day.zh}：{found} 分钟", f"{begins} to {ends}{next_day.en}: {found} minutes"
+        )
+
+    return Each((_time, _time), one_by_one(elapsed), steps)
+
+
+def _time(cell: Cell) -> Cell:
+    if isinstance(cell, BadCell):
+        raise CellError(cell.code, cell.text.zh, cell.text.en)
+    elapsed(cell, None)  # reads the one, and refuses what is no time
+    return cell
+
+
+def _clock(cell: Cell) -> str:
+    """A time as it was read: hours and minutes after midnight."""
+    after = elapsed("0:00", cell) if not _is_midnight(cell) else 0
+    return f"{(after or 0) // 60:02d}:{(after or 0) % 60:02d}"
+
+
+def _is_midnight(cell: Cell) -> bool:
+    try:
+        elapsed("0:00", cell)
+    except CellError:
+        return True
+    return False
+
+
+def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
+    """附件2 第七条(一): class hours of minutes of duty."""
+    reading = use.regulation.readings["partial_unit"]
+    words = Choice({name: (text.zh, text.en) for name, text in reading.values.items()})
+    chosen = single("partial_unit", partial_unit, words)
+    readings = {**use.readings, "partial_unit": chosen} if chosen else use.readings
+    tariff = tariff_of_duty(use.regulation, readings)
+
+    def run(rows: Sequence[tuple[Any, ...]]) -> Iterable[float]:
+        return tariff.amounts(found for (found,) in rows)
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        (line,) = tariff.lines([(values[0], None)])
+        yield formula_text(line, use.regulation)
+
+    return Each((use.parser("activities", "minutes"),), run, steps)
+
+
+def points(use: Use) -> Each:
+    """附件2 第七条(一): non-teaching points of events, by professional title."""
+    tariff = tariff_of_events(use.regulation, use.readings)
+
+    def line(title: str, events: int | None) -> Line:
+        return next(tariff.lines([(1 if events is None else events, title)]))
+
+    def amount(title: str, events: int | None) -> Fraction:
+        return line(title, events).amount
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        yield formula_text(line(*values), use.regulation)
+
+    return Each((use.parser("teachers", "title"), use.parser("activities", "events")), one_by_one(amount), steps)
+
+
+# ---------------------------------------------------------------- the yearly quota
+
+
+def _owed(use: Use, account: str, value: Fraction) -> Text:
+    owed = yearly_quota(use.regulation, use.readings)
+    clause = owed.clauses[account]
+    known = use.regulation.account(account)
+    done, required = measured(value, known.unit), measured(clause.amount, known.unit)
+    lacking = owed.shortfall(account, value)
+    more = measured(lacking, known.unit, up=True)
+    verdict = word("verdict", "not_met" if lacking else "met")
+    zh = f"{known.name.zh}：{done.zh}，要求 {required.zh}，" + (f"差 {more.zh}，" if lacking else "") + verdict.zh
+    en = (
+        f"{known.name.en}: {done.en}, required {required.en}, " + (f"{more.en} short, " if lacking else "") + verdict.en
+    )
+    return _sentence(zh, en, clause)
+
+
+def shortfall(use: Use) -> Each:
+    """附件2 第四条(三): what is missing of the yearly quota in an account, in class hours."""
+    owed = yearly_quota(use.regulation, use.readings)
+    words = {name: use.regulation.account(name) for name in owed.clauses}
+    accounts = Choice(
+        {name: (known.name.zh, known.name.en, f"{known.name.zh}课时", *known.also) for name, known in words.items()}
+    )
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        yield _owed(use, *values)
+
+    return Each((accounts, use.parser("activities", "class_hours")), one_by_one(owed.shortfall), steps)
+
+
+def quota_met(use: Use) -> Each:
+    """附件2 第四条(三): whether the yearly counseling and teaching class hours both reach the quota."""
+    owed = yearly_quota(use.regulation, use.readings)
+    hours = use.parser("activities", "class_hours")
+
+    def met(counseling: Fraction, teaching: Fraction) -> bool:
+        return owed.is_met({"counseling": counseling, "teaching": teaching})
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        totals = dict(zip(("counseling", "teaching"), values, strict=True))
+        for account in owed.clauses:
+            yield _owed(use, account, owed.counted(account, totals))
+        verdict = word("verdict", "met" if met(*values) else "not_met")
+        yield Text(f"年度工作量：{verdict.zh}", f"yearly quota: {verdict.en}")
+
+    return Each((hours, hours), one_by_one(met), steps)
+
+
+# ---------------------------------------------------------------- experience
+
+_YEAR_COLUMNS = ("years", "counseling", "teaching", "evaluations")
+
+
+def _tested(use: Use, given: Sequence[Matrix | None], as_of: int | None = None) -> ExperienceFinding | None:
+    """The three-year test of the columns; ``None`` where they are blank."""
+    if all(is_blank(cells) for cells in given):
+        return None
+    years, *others = given
+    if others[-1] is None and years is not None:  # on some hosts a blank cell is nothing at all
+        others[-1] = tuple(tuple(None for _ in row) for row in years)
+    hours = use.parser("activities", "class_hours")
+    parsers = (use.parser("evaluations", "year"), hours, hours, use.parser("evaluations", "result"))
+    rows = columns(_YEAR_COLUMNS, [years, *others], parsers, (True, True, True, False))
+    worked = [
+        YearOfWork.of(year, {"counseling": counseling, "teaching": teaching}, result)
+        for year, counseling, teaching, result in rows
+    ]
+    return experience_of_years(worked, as_of, use.regulation, use.readings)
+
+
+def experience_years(use: Use, *given: Matrix | None) -> int | str:
+    """方案 六(二): the recognized years."""
+    found = _tested(use, given)
+    return "" if found is None else found.recognized_years or 0
+
+
+def experience_windows(use: Use, *given: Matrix | None) -> Block | str:
+    """方案 六(二): the windows used, then those that only lack evaluations."""
+    found = _tested(use, given)
+    return "" if found is None else windows_grid(found, use.regulation, use.language)
+
+
+def experience_needed(use: Use, *given: Matrix | None) -> Block | str:
+    """方案 六(二): what the next window still lacks."""
+    found = _needed(use, given)
+    return "" if found is None else needed_grid(found, use.regulation, use.language)
+
+
+def _needed(use: Use, given: Sequence[Matrix | None]) -> ExperienceFinding | None:
+    *years, as_of = given
+    return _tested(use, years, single("as_of", as_of, use.parser("evaluations", "year")))
+
+
+def experience_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
+    """Each year, each window, the verdict."""
+    yield from _test_steps(use, _tested(use, given))
+
+
+def needed_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
+    """The same as of a year."""
+    yield from _test_steps(use, _needed(use, given))
+
+
+def _test_steps(use: Use, found: ExperienceFinding | None) -> Iterator[Text]:
+    from workload import TeacherExperience, explain_experience
+
+    if found is None:
+        yield NOTHING
+    else:
+        yield from explain_experience(TeacherExperience(found), use.regulation)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _center(use: Use, **given: Matrix | None) -> Center:
+    """The records of tables that are ranges; without a teachers table, those whom the activities name.
+
+    Raises:
+        CallError: there are no activities.
+    """
+    tables = {name: cells for name, cells in given.items() if table(name, cells) is not None}
+    if "activities" not in tables:
+        raise CallError(
+            Text(
+                "缺少 activities：请选择“工作记录”区域，第一行为表头", "activities is missing: a range with its header"
+            )
+        )
+    rows = {name: cells for name, cells in tables.items() if cells is not None}
+    center = read_tables(rows, use.regulation, progress=use.progress)
+    if "teachers" in tables:
+        return center
+    named = [activity.teacher_id for activity in center.activities]
+    named += [row.teacher_id for row in center.dropped if row.teacher_id]
+    teachers = [Teacher(teacher_id, "part_time") for teacher_id in dict.fromkeys(named)]
+    known = set(named)
+    titles = center.titles and tuple(held for held in center.titles if held.teacher_id in known)
+    return evolve(center, teachers=teachers, titles=titles)
+
+
+def ledger(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Block:
+    """附件2 第七条(一): one line a row, credited with its article or set aside with its reason."""
+    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    found = whole_ledger(center, use.regulation, use.readings)
+    return ledger_grid(found, use.regulation, use.language)
+
+
+def ledger_steps(
+    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None = None, *_: Matrix | None
+) -> Iterator[Text]:
+    """Each row with its formula."""
+    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    found = whole_ledger(center, use.regulation, use.readings)
+    aside = sum(line.reason is not None for line in found)
+    yield Text(
+        f"读取 {len(found)} 行 = 计入 {len(found) - aside} 行 + 未计入 {aside} 行",
+        f"{len(found)} rows = {len(found) - aside} credited + {aside} set aside",
+    )
+    for line in found:
+        yield line_text(line, use.regulation)
+
+
+def summary(
+    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None, year: Matrix | None
+) -> Block:
+    """附件2 第四条(三), 第七条(一): one line a teacher for one year."""
+    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
+    return summary_grid(found, use.language, employment_known=not is_blank(teachers))
+
+
+def _year(use: Use, center: Center, given: Matrix | None) -> int:
+    year = single("year", given, use.parser("evaluations", "year"))
+    if year is not None:
+        return int(year)
+    years = sorted({activity.date.year for activity in center.activities})
+    if len(years) == 1:
+        return years[0]
+    if not years:
+        raise InputError(center.faults) if center.faults else CallError(Text("没有工作记录", "there are no activities"))
+    listed = "、".join(map(str, years))
+    zh, en = f"记录跨 {listed} 年，请指明 year", f"the rows lie in {listed.replace('、', ', ')}; give the year"
+    raise CallError(Text(zh, en))
+
+
+def summary_steps(
+    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None, year: Matrix | None
+) -> Iterator[Text]:
+    """Every teacher's figures, as ``workload explain`` tells them."""
+    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
+    for one in found.teachers:
+        for section in explain_teacher(found, one.teacher.teacher_id):
+            for sentence in section.sentences:
+                yield Text(f"{section.heading.zh}：{sentence.zh}", f"{section.heading.en}: {sentence.en}")
+
+
+def check(use: Use, activities: Matrix | None, teachers: Matrix | None) -> Block:
+    """CONTRACT: faults and warnings, one a line."""
+    center = _center(use, activities=activities, teachers=teachers)
+    found = check_center(center, use.regulation, use.readings, progress=use.progress)
+    if is_blank(teachers):  # then nobody's title is known, and that is no fault of the rows
+        found = evolve(found, faults=tuple(fault for fault in found.faults if fault.code != "title_missing"))
+    return check_grid(found, use.language)
+
+
+def check_steps(use: Use, activities: Matrix | None, teachers: Matrix | None) -> Iterator[Text]:
+    """What was looked at, and what was found."""
+    block = check(use, activities, teachers)
+    for row in block.rows:
+        told = "　".join(str(value) for value in row if value not in (None, ""))
+        yield Text(told, told)
+
+
+# ---------------------------------------------------------------- training and the institution
+
+
+def training_shortfall(use: Use) -> Each:
+    """方案 六(三): hours of training still missing in a year."""
+
+    def missing(employment: str, hours: Fraction) -> Fraction:
+        return max(Fraction(0), training_hours(employment, use.regulation, use.readings).amount - hours)
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        employment, hours = values
+        need, lacking = training_hours(employment, use.regulation, use.readings), missing(*values)
+        who, done, owed = word("employment", employment), measured(hours, need.unit), measured(need.amount, need.unit)
+        more = measured(lacking, need.unit, up=True)
+        zh = f"{who.zh}教师培训 {done.zh}，要求 {owed.zh}，" + (f"差 {more.zh}" if lacking else "达标")
+        en = f"{who.en} teacher, training {done.en}, required {owed.en}, " + (f"{more.en} short" if lacking else "met")
+        yield _sentence(zh, en, need)
+
+    return Each((use.parser("teachers", "employment"), use.parser("training", "hours")), one_by_one(missing), steps)
+
+
+def _clause_of(use: Use, clauses: Iterable[Clause], employment: str | None = None) -> Clause | None:
+    found = [one for one in clauses if employment in (None, getattr(one, "employment", None))]
+    return next(iter(use.regulation.each_in_force(found, use.day, use.readings)), None)
+
+
+def staff(use: Use) -> Each:
+    """方案 六(一): teachers that so many students need."""
+
+    def required(students: int, employment: str) -> int:
+        return staff_required(students, employment, use.regulation, use.day, use.readings)
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        students, employment = values
+        clause = _clause_of(use, use.regulation.staffing, employment)
+        who, many = word("employment", employment), measured(required(*values), "teacher")
+        each = measured(getattr(clause, "amount", Fraction(0)), "student")
+        yield _sentence(
+            f"{students} 名学生，每 {each.zh} 至少 1 名{who.zh}教师，进一：{many.zh}",
+            f"{students} students, one {who.en} teacher for {each.en}, rounded up: {many.en}",
+            clause,
+        )
+
+    return Each(
+        (use.parser("activities", "participants"), use.parser("teachers", "employment")), one_by_one(required), steps
+    )
+
+
+def funding(use: Use) -> Each:
+    """方案 六(五): yuan a year for so many students."""
+
+    def required(students: int) -> Fraction:
+        return funding_required(students, use.regulation, use.day, use.readings)
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        clause = _clause_of(use, use.regulation.funding)
+        each, all_ = measured(getattr(clause, "amount", Fraction(0)), "yuan"), measured(required(*values), "yuan")
+        yield _sentence(
+            f"{values[0]} 名学生 × {each.zh} = {all_.zh}", f"{values[0]} students x {each.en} = {all_.en}", clause
+        )
+
+    return Each((use.parser("activities", "participants"),), one_by_one(required), steps)
+
+
+def area(use: Use) -> Each:
+    """方案 四(二)1: square meters for so many students."""
+
+    def required(students: int) -> Fraction:
+        return area_required(students, use.regulation, use.day, use.readings)
+
+    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+        meters = measured(required(*values), "square_meter")
+        yield _sentence(
+            f"{values[0]} 名学生：至少 {meters.zh}",
+            f"{values[0]} students: at least {meters.en}",
+            _clause_of(use, use.regulation.area),
+        )
+
+    return Each((use.parser("activities", "participants"),), one_by_one(required), steps)
+
+
+# ---------------------------------------------------------------- withholding
+
+
+def withholding(use: Use) -> Each:
+    """国家税务总局公告2018年第61号: what is withheld on labor remuneration, in yuan."""
+    return _withheld(use, lambda gross, paid: withhold(gross, paid or Decimal(0)).tax)
+
+
+def net(use: Use) -> Each:
+    """国家税务总局公告2018年第61号: what is left of labor remuneration, in yuan."""
+    return _withheld(use, lambda gross, paid: withhold(gross, paid or Decimal(0)).net)
+
+
+def _withheld(use: Use, figure: Callable[[Decimal, Decimal | None], Decimal]) -> Each:
+    def steps(values: tuple[Any, ...]) -> Iterable[Text]:
+        gross, paid = values
+        return withholding_steps(withhold(gross, paid or Decimal(0)))
+
+    yuan = use.parser("rates", "yuan")
+    return Each((yuan, yuan), one_by_one(figure), steps)
+
+
+def gross_up(use: Use) -> Each:
+    """国家税务总局公告2018年第61号: the gross whose net is this, in yuan."""
+
+    def steps(values: tuple[Any, ...]) -> Iterable[Text]:
+        return withholding_steps(gross_up_of(values[0]))
+
+    return Each((use.parser("rates", "yuan"),), one_by_one(lambda amount: gross_up_of(amount).gross), steps)
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _figure(use: Use, rule_name: Matrix | None, on_date: Matrix | None) -> tuple[Any, Clause]:
+    name = single("rule_name", rule_name, use.parser("teachers", "name"))
+    day = single("on_date", on_date, use.parser("activities", "date")) or use.day
+    if name is None:
+        raise CallError(Text("缺少 rule_name；名称见 WL_RULES()", "rule_name is missing; WL_RULES() lists the names"))
+    known: dict[str, tuple[Any, Clause]] = {}
+    for clause in use.regulation.clauses_on(day):
+        for figure in clause.figures():
+            known.setdefault(figure.name.casefold(), (figure, clause))
+    if name.casefold() in known:
+        return known[name.casefold()]
+    ever = {figure.name.casefold() for clause in use.regulation.clauses() for figure in clause.figures()}
+    if name.casefold() in ever:
+        zh, en = f"{day} 没有关于“{name}”的有效条款", f"no clause on {name!r} is in force on {day}"
+        raise NoClauseError(Text(zh, en))
+    near = get_close_matches(name.casefold(), ever, n=3)
+    hint = Text(f"；相近的有：{'、'.join(near)}", f"; nearest: {', '.join(near)}") if near else Text("", "")
+    raise CallError(
+        Text(f"规则中没有“{name}”{hint.zh}；全部名称见 WL_RULES()", f"no rule {name!r}{hint.en}; WL_RULES() lists all")
+    )
+
+
+def rule(use: Use, rule_name: Matrix | None, on_date: Matrix | None) -> object:
+    """One figure of the rule file; for a provision without a number, what it says."""
+    if is_blank(rule_name):
+        return ""
+    figure, _ = _figure(use, rule_name, on_date)
+    return figure.meaning.get(use.language) if figure.value is None else figure.value
+
+
+def rule_steps(use: Use, rule_name: Matrix | None, on_date: Matrix | None) -> Iterator[Text]:
+    """The figure with what it says, its article and quote."""
+    figure, clause = _figure(use, rule_name, on_date)
+    amount = Text("", "") if figure.value is None else measured(figure.value, figure.unit)
+    name, document = figure.name, use.regulation.document
+    yield _sentence(
+        f"{document}，{name}：{figure.meaning.zh} {amount.zh}".rstrip(),
+        f"{document}, {name}: {figure.meaning.en} {amount.en}".rstrip(),
+        clause,
+    )
+
+
+def rules(use: Use, on_date: Matrix | None) -> Block:
+    """Every figure of the rule file with its article."""
+    day = single("on_date", on_date, use.parser("activities", "date"))
+    return rules_grid(use.regulation, day, use.language)
+
+
+def rules_steps(use: Use, on_date: Matrix | None) -> Iterator[Text]:
+    """What the rules are."""
+    block = rules(use, on_date)
+    regulation = use.regulation
+    yield Text(f"{regulation.document} {regulation.name.zh}", f"{regulation.document} {regulation.name.en}")
+    yield Text(f"共 {len(block.rows)} 个数值", f"{len(block.rows)} figures")
+    if regulation.note.zh:
+        yield regulation.note
+
+
+# ---------------------------------------------------------------- explaining
+
+
+def explain(use: Use, function_name: Matrix | None, *arguments: Matrix | None) -> Grid:
+    """CONTRACT: the steps, formula and article of a call of another function, or all its faults."""
+    name = single("function_name", function_name, use.parser("teachers", "name"))
+    if name is None:
+        raise CallError(Text("缺少函数名，如 WL_CLASS_HOURS", "the function is missing, such as WL_CLASS_HOURS"))
+    found = use.functions.get(str(name).strip().lstrip("=").upper().split("(")[0])
+    if found is None or found.name in ("WL_EXPLAIN", "WL_WHY"):
+        known = [other for other in use.functions if other not in ("WL_EXPLAIN", "WL_WHY")]
+        near = get_close_matches(str(name).upper(), known, n=1) or known
+        listed = "、".join(near)
+        raise CallError(Text(f"没有可说明的函数“{name}”；可用：{listed}", f"no function {name!r}; known: {listed}"))
+    header = ("步骤", "说明") if use.language == "zh" else ("step", "explanation")
+    given = arguments[: len(found.arguments)]
+    if any(argument is not None for argument in arguments[len(found.arguments) :]):
+        most = len(found.arguments)
+        raise CallError(Text(f"{found.name} 最多 {most} 个参数", f"{found.name} takes at most {most} arguments"))
+    if all(argument is None for argument in given) and found.required:
+        return lines(header, _in(use, _usage(found)))
+    try:
+        return lines(header, _in(use, _steps(use, found, given)))
+    except BadValuesError as error:
+        return _faults(use, header, [bad.text for bad in error.found])
+    except InputError as error:
+        return _faults(use, header, [Text(one.in_language("zh"), one.in_language("en")) for one in error.faults])
+
+
+def _in(use: Use, texts: Iterable[Text]) -> Iterator[str]:
+    return (text.get(use.language) for text in texts)
+
+
+def _faults(use: Use, header: tuple[str, str], texts: Sequence[Text]) -> Grid:
+    label = Text("错误", "fault").get(use.language)
+    grid: Grid = [[*header]]
+    grid.extend([label, text] for text in _in(use, texts))
+    return grid
+
+
+def _usage(found: Any) -> Iterator[Text]:
+    yield found.summary
+    for argument in found.arguments:
+        may = Text("（可省略）", " (may be left out)") if argument.optional else Text("", "")
+        yield Text(f"{argument.name}{may.zh}：{argument.help.zh}", f"{argument.name}{may.en}: {argument.help.en}")
+    yield Text(f"例：={found.example}", f"Example: ={found.example}")
+
+
+def _steps(use: Use, found: Any, given: Sequence[Matrix | None]) -> list[Text]:
+    given = [*given, *[None] * (len(found.arguments) - len(given))]
+    if found.shape != "elementwise":
+        use.run(use, found, given)  # a call without a result has no steps
+        return list(found.steps(use, *given)) or [NOTHING]
+    each = found.body(use, *(given[place] for place in found.options))
+    arguments = [found.arguments[place] for place in found.ranged]
+    places = Places.of(
+        [argument.name for argument in arguments],
+        [argument.optional for argument in arguments],
+        [given[place] for place in found.ranged],
+        each,
+    )
+    results = each_result(each, places, found.name)
+    told: list[Text] = []
+    for index, values in enumerate(places.values[:MOST_STEPS]):
+        place = places.position(index)
+        zh, en = (f"第{place[0]}行第{place[1]}列：", f"row {place[0]}, column {place[1]}: ") if place else ("", "")
+        told += [Text(f"{zh}{text.zh}", f"{en}{text.en}") for text in each.steps(values)]
+    if len(results) > MOST_STEPS:
+        more = len(results) - MOST_STEPS
+        told.append(Text(f"……其余 {more} 格从略", f"… {more} more cells are left out"))
+    return told or [NOTHING]
+
+
+def why(use: Use, cell: Matrix | None) -> str:
+    """CONTRACT: why a cell shows an error. A host that keeps the messages itself never asks here."""
+    if cell is None or not any(isinstance(one, BadCell) for row in cell for one in row):
+        return ""
+    told = Text(
+        "请选中该单元格，点击旁边的错误标记查看原因；或用 WL_EXPLAIN(函数名, 参数…) 逐条列出",
+        "select the cell and open the error mark beside it; or list all faults with WL_EXPLAIN(function, arguments…)",
+    )
+    return told.get(use.language)
