@@ -305,19 +305,27 @@ def each_result(each: Each, places: Places, name: str) -> list[Any]:
 
 
 def one_by_one(function: Callable[..., Any]) -> Callable[[Sequence[tuple[Any, ...]]], Iterator[Any]]:
-    """A function of one place as one of many, where an error is that place's own. The same values are worked out once."""
+    """A function of one place as one of many, where an error is that place's own."""
+
+    def run(rows: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        for row in rows:
+            try:
+                yield function(*row)
+            except (CellError, WorkloadError) as error:
+                yield error
+
+    return run
+
+
+def each_once(function: Callable[..., Any]) -> Callable[[Sequence[tuple[Any, ...]]], Iterator[Any]]:
+    """The same for a function of few different values: each is worked out once."""
 
     def run(rows: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         known: dict[tuple[Any, ...], Any] = {}
         for row in rows:
-            result = known.get(row)
-            if result is None:
-                try:
-                    result = function(*row)
-                except (CellError, WorkloadError) as error:
-                    result = error
-                known[row] = result
-            yield result
+            if row not in known:
+                (known[row],) = one_by_one(function)([row])
+            yield known[row]
 
     return run
 

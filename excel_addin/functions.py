@@ -18,12 +18,12 @@ from attrs import evolve, frozen
 from excel_addin.cells import (
     BadValuesError,
     CallError,
-    Cell,
     Each,
     Grid,
     Matrix,
     Places,
     columns,
+    each_once,
     each_result,
     is_blank,
     lines,
@@ -35,7 +35,6 @@ from excel_addin.settings import Language
 from workload import (
     BadCell,
     Block,
-    CellError,
     Center,
     Choice,
     Clause,
@@ -46,6 +45,7 @@ from workload import (
     Regulation,
     Teacher,
     Text,
+    WorkloadError,
     YearOfWork,
     area_required,
     check_center,
@@ -61,6 +61,7 @@ from workload import (
     ledger_grid,
     line_text,
     measured,
+    moment,
     needed_grid,
     read_tables,
     rules_grid,
@@ -68,6 +69,7 @@ from workload import (
     summary_grid,
     tariff_of_duty,
     tariff_of_events,
+    taxes_withheld,
     training_hours,
     whole_ledger,
     windows_grid,
@@ -132,35 +134,12 @@ def minutes(_use: Use) -> Each:
     """CONTRACT: minutes of a duty; an end before the start is on the next day."""
 
     def steps(values: tuple[Any, ...]) -> Iterator[Text]:
-        found = elapsed(*values)
-        begins, ends = _clock(values[0]), _clock(values[1])
+        (begins, _), (ends, _) = values
         next_day = Text("（结束在次日）", " (it ends on the next day)") if ends <= begins else Text("", "")
-        yield Text(
-            f"{begins} 至 {ends}{next_day.zh}：{found} 分钟", f"{begins} to {ends}{next_day.en}: {found} minutes"
-        )
+        span, found = f"{begins:%H:%M}–{ends:%H:%M}", elapsed(*values)
+        yield Text(f"{span}{next_day.zh}：{found} 分钟", f"{span}{next_day.en}: {found} minutes")
 
-    return Each((_time, _time), one_by_one(elapsed), steps)
-
-
-def _time(cell: Cell) -> Cell:
-    if isinstance(cell, BadCell):
-        raise CellError(cell.code, cell.text.zh, cell.text.en)
-    elapsed(cell, None)  # reads the one, and refuses what is no time
-    return cell
-
-
-def _clock(cell: Cell) -> str:
-    """A time as it was read: hours and minutes after midnight."""
-    after = elapsed("0:00", cell) if not _is_midnight(cell) else 0
-    return f"{(after or 0) // 60:02d}:{(after or 0) % 60:02d}"
-
-
-def _is_midnight(cell: Cell) -> bool:
-    try:
-        elapsed("0:00", cell)
-    except CellError:
-        return True
-    return False
+    return Each((moment, moment), one_by_one(elapsed), steps)
 
 
 def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
@@ -194,7 +173,7 @@ def points(use: Use) -> Each:
     def steps(values: tuple[Any, ...]) -> Iterator[Text]:
         yield formula_text(line(*values), use.regulation)
 
-    return Each((use.parser("teachers", "title"), use.parser("activities", "events")), one_by_one(amount), steps)
+    return Each((use.parser("teachers", "title"), use.parser("activities", "events")), each_once(amount), steps)
 
 
 # ---------------------------------------------------------------- the yearly quota
@@ -431,7 +410,7 @@ def training_shortfall(use: Use) -> Each:
         en = f"{who.en} teacher, training {done.en}, required {owed.en}, " + (f"{more.en} short" if lacking else "met")
         yield _sentence(zh, en, need)
 
-    return Each((use.parser("teachers", "employment"), use.parser("training", "hours")), one_by_one(missing), steps)
+    return Each((use.parser("teachers", "employment"), use.parser("training", "hours")), each_once(missing), steps)
 
 
 def _clause_of(use: Use, clauses: Iterable[Clause], employment: str | None = None) -> Clause | None:
@@ -457,7 +436,7 @@ def staff(use: Use) -> Each:
         )
 
     return Each(
-        (use.parser("activities", "participants"), use.parser("teachers", "employment")), one_by_one(required), steps
+        (use.parser("activities", "participants"), use.parser("teachers", "employment")), each_once(required), steps
     )
 
 
@@ -474,7 +453,7 @@ def funding(use: Use) -> Each:
             f"{values[0]} 名学生 × {each.zh} = {all_.zh}", f"{values[0]} students x {each.en} = {all_.en}", clause
         )
 
-    return Each((use.parser("activities", "participants"),), one_by_one(required), steps)
+    return Each((use.parser("activities", "participants"),), each_once(required), steps)
 
 
 def area(use: Use) -> Each:
@@ -491,7 +470,7 @@ def area(use: Use) -> Each:
             _clause_of(use, use.regulation.area),
         )
 
-    return Each((use.parser("activities", "participants"),), one_by_one(required), steps)
+    return Each((use.parser("activities", "participants"),), each_once(required), steps)
 
 
 # ---------------------------------------------------------------- withholding
@@ -499,21 +478,26 @@ def area(use: Use) -> Each:
 
 def withholding(use: Use) -> Each:
     """国家税务总局公告2018年第61号: what is withheld on labor remuneration, in yuan."""
-    return _withheld(use, lambda gross, paid: withhold(gross, paid or Decimal(0)).tax)
+    return _withheld(use, lambda _gross, tax: tax)
 
 
 def net(use: Use) -> Each:
     """国家税务总局公告2018年第61号: what is left of labor remuneration, in yuan."""
-    return _withheld(use, lambda gross, paid: withhold(gross, paid or Decimal(0)).net)
+    return _withheld(use, lambda gross, tax: gross - tax)
 
 
-def _withheld(use: Use, figure: Callable[[Decimal, Decimal | None], Decimal]) -> Each:
+def _withheld(use: Use, figure: Callable[[Decimal, Decimal], Decimal]) -> Each:
+    def run(rows: Sequence[tuple[Any, ...]]) -> Iterator[Decimal | WorkloadError]:
+        payments = [(gross, paid or Decimal(0)) for gross, paid in rows]
+        for (gross, _), tax in zip(payments, taxes_withheld(payments), strict=True):
+            yield figure(gross, tax) if isinstance(tax, Decimal) else tax
+
     def steps(values: tuple[Any, ...]) -> Iterable[Text]:
         gross, paid = values
         return withholding_steps(withhold(gross, paid or Decimal(0)))
 
     yuan = use.parser("rates", "yuan")
-    return Each((yuan, yuan), one_by_one(figure), steps)
+    return Each((yuan, yuan), run, steps)
 
 
 def gross_up(use: Use) -> Each:
@@ -522,7 +506,7 @@ def gross_up(use: Use) -> Each:
     def steps(values: tuple[Any, ...]) -> Iterable[Text]:
         return withholding_steps(gross_up_of(values[0]))
 
-    return Each((use.parser("rates", "yuan"),), one_by_one(lambda amount: gross_up_of(amount).gross), steps)
+    return Each((use.parser("rates", "yuan"),), each_once(lambda amount: gross_up_of(amount).gross), steps)
 
 
 # ---------------------------------------------------------------- rules

@@ -135,6 +135,7 @@ if TYPE_CHECKING:
         blank,
         elapsed,
         error_cell,
+        moment,
     )
     from workload.tables.read import (
         column_parsers,
@@ -168,6 +169,7 @@ if TYPE_CHECKING:
     from workload.withholding import (
         Withholding,
         gross_up,
+        taxes_withheld,
         withhold,
         withholding_steps,
     )
@@ -298,6 +300,7 @@ _HOME = {
         "blank",
         "elapsed",
         "error_cell",
+        "moment",
     ),
     "documents.blocks": ("Block",),
     "taxfile": (
@@ -313,6 +316,7 @@ _HOME = {
     "withholding": (
         "Withholding",
         "gross_up",
+        "taxes_withheld",
         "withhold",
         "withholding_steps",
     ),
@@ -402,6 +406,7 @@ __all__ = [
     "load_regulation",
     "load_withholding",
     "measured",
+    "moment",
     "needed_grid",
     "read_booking_map",
     "read_center",
@@ -413,6 +418,7 @@ __all__ = [
     "summary_grid",
     "tariff_of_duty",
     "tariff_of_events",
+    "taxes_withheld",
     "training_hours",
     "whole_ledger",
     "window_text",

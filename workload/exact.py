@@ -43,6 +43,7 @@ def exact(value: Number) -> Fraction:
 
 
 NOISE = Fraction(1, 10**9)
+LARGEST_EXACT = 2**53  # up to it a float holds every integer
 FINEST = 1000  # two fractions with denominators up to this lie a million times further apart than the noise
 
 
@@ -57,9 +58,10 @@ def steady(value: float) -> Fraction:
     >>> steady(71.99999999999996), steady(112 / 3), steady(0.3333)
     (Fraction(72, 1), Fraction(112, 3), Fraction(3333, 10000))
     """
+    scaled = value * FINEST
+    if scaled.is_integer() and abs(scaled) < LARGEST_EXACT:  # most have few decimals
+        return Fraction(int(scaled), FINEST)
     written = exact(value)
-    if written.denominator <= FINEST:  # most are
-        return written
     near = written.limit_denominator(FINEST)
     return near if abs(near - written) < NOISE else written
 

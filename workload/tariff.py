@@ -165,12 +165,12 @@ class YearlyQuota:
 
     def is_met(self, totals: dict[str, Fraction]) -> bool:
         """Whether every quota is reached; counseling counts for teaching too where the reading says so."""
-        return not any(self.shortfall(account, self.counted(account, totals)) for account in self.clauses)
+        return all(self.counted(account, totals) >= clause.amount for account, clause in self.clauses.items())
 
     def counted(self, account: str, totals: dict[str, Fraction]) -> Fraction:
         """The total that counts toward the account's quota."""
-        more = totals.get(FILLS[account], Fraction(0)) if self.fills and account in FILLS else Fraction(0)
-        return totals.get(account, Fraction(0)) + more
+        own = totals.get(account, Fraction(0))
+        return own + totals.get(FILLS[account], Fraction(0)) if self.fills and account in FILLS else own
 
 
 def yearly_quota(

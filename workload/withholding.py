@@ -13,7 +13,7 @@ taxes, so that the payments of a month tie to their sum in whatever order they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -32,6 +32,7 @@ from workload.taxfile import (
 )
 from workload.text import Text
 
+_GROSS, _PAID = Text("应发金额", "the gross"), Text("本月已发", "what was paid this month")
 _MOST_DIGITS = 12  # of an amount before the point: more is a slip of the pen
 _EXACT_PLACES = FEN_PLACES + RATE_PLACES  # a rate of an amount has no more decimals than both together
 
@@ -86,8 +87,36 @@ def withhold(
     >>> print(found.deduction, found.taxable, found.rate, found.tax, found.net)
     6000.00 24000.00 0.30 5200.00 24800.00
     """
-    before = _amount(paid, Text("本月已发", "what was paid this month"))
-    return _withheld(_amount(gross, Text("应发金额", "the gross")), before, table or load_withholding(), day)
+    return _withheld(_amount(gross, _GROSS), _amount(paid, _PAID), table or load_withholding(), day)
+
+
+def taxes_withheld(
+    payments: Iterable[tuple[Decimal, Decimal]], table: WithholdingTable | None = None, day: date | None = None
+) -> Iterator[Decimal | WorkloadError]:
+    """Notice 61 of 2018 (国家税务总局公告2018年第61号), 第八条: the tax of :func:`withhold` alone, for long columns.
+
+    For each gross and what was paid before it in its month; in the place of one that is no amount its error.
+
+    >>> [str(tax) for tax in taxes_withheld([(Decimal(30000), Decimal(0)), (Decimal(20000), Decimal(20000))])]
+    ['5200.00', '4400.00']
+    """
+    table = table or load_withholding()
+    clause = table.on(day)
+    known: dict[Decimal, Fraction] = {}
+
+    def tax(income: Decimal) -> Fraction:
+        if income not in known:
+            known[income] = _tax(clause, Fraction(income))
+        return known[income]
+
+    for gross, paid in payments:
+        try:
+            _amount(gross, _GROSS)
+            _amount(paid, _PAID)
+        except WorkloadError as error:
+            yield error
+        else:
+            yield rounded(tax(gross + paid) - tax(paid), FEN_PLACES)
 
 
 def gross_up(net: Decimal, table: WithholdingTable | None = None, day: date | None = None) -> Withholding:

@@ -233,24 +233,34 @@ def day_of_time(cell: Cell) -> date | None:
     return found if found is not None and found.year in YEARS else None
 
 
-def elapsed(start: Cell, end: Cell) -> int | None:
-    """Minutes from one time to another, to the nearest whole one; an end before the start is on the next day.
+Moment = tuple[time, date | None]
 
-    Where both cells say their day, the days count, and a duty ends within a day of its start.
+
+def moment(cell: Cell) -> Moment | None:
+    """A time of day, and the day that stands beside it, if any.
+
+    >>> moment(datetime(2024, 3, 5, 14, 30)), moment("14:30")
+    ((datetime.time(14, 30), datetime.date(2024, 3, 5)), (datetime.time(14, 30), None))
+    """
+    found = clock(cell)
+    return None if found is None else (found, day_of_time(cell))
+
+
+def elapsed(start: Moment, end: Moment) -> int:
+    """Minutes from one moment to another, to the nearest whole one; an end before the start is on the next day.
+
+    Where both say their day, the days count, and a duty ends within a day of its start.
 
     Raises:
-        CellError: a cell holds no time, the two are the same, or their days do not fit.
+        CellError: the two are the same, or their days do not fit.
 
-    >>> elapsed("22:30", "1:00"), elapsed(datetime(2024, 3, 5, 22, 30), datetime(2024, 3, 6, 1, 0)), elapsed("", 0.5)
-    (150, 150, None)
+    >>> elapsed((time(22, 30), None), (time(1, 0), None))
+    150
     """
-    begins, ends = clock(start), clock(end)
-    if begins is None or ends is None:
-        return None
+    (begins, first), (ends, last) = start, end
     minutes = minutes_between(begins, ends)
     if not minutes:
         raise CellError("no_time", "结束时间与开始时间相同", "the end is the same as the start")
-    first, last = day_of_time(start), day_of_time(end)
     if first is not None and last is not None and last != first + timedelta(days=ends <= begins):
         raise CellError(
             "another_day",
