@@ -18,7 +18,7 @@ from xlwings import XlwingsError, arg, func, ret
 from excel_addin.calling import call
 from excel_addin.cells import CallError, Grid
 from excel_addin.registry import CATEGORY, FUNCTIONS, Function
-from excel_addin.settings import current
+from excel_addin.settings import language
 
 # What a classic host gets instead of a result. The VBA wrappers turn it into a real error value and keep the rest as
 # the reason; no result begins so.
@@ -36,7 +36,7 @@ def answer(function: Function, values: tuple[object, ...]) -> Grid:
     try:
         return call(function.name, values)
     except CallError as error:
-        message = error.text.get(current().language)
+        message = error.text.get(language())
     except Exception as error:  # the last resort: neither a traceback nor a cell's value reaches a user
         message = f"程序内部错误，请报告 / an unexpected failure, please report it: {type(error).__name__}"
     if ON_SERVER or IN_LITE:
@@ -53,10 +53,10 @@ def _host_function(function: Function) -> Callable[..., Any]:
     async def in_thread(*values: object) -> Grid:  # on the server a long calculation must not stop the others
         return await asyncio.to_thread(answer, function, values)
 
-    language = current().language
+    shown = language()
     defined: Any = in_thread if ON_SERVER else in_place  # Lite has no threads, and classic makes one call at a time
     defined.__name__ = defined.__qualname__ = function.name
-    defined.__doc__ = function.help(language)
+    defined.__doc__ = function.help(shown)
     defined.__annotations__ = {}
     defined.__signature__ = Signature(
         [
@@ -65,8 +65,8 @@ def _host_function(function: Function) -> Callable[..., Any]:
         ]
     )
     for argument in function.arguments:
-        defined = arg(argument.name, "raw", doc=argument.help.get(language))(defined)
-    options: dict[str, Any] = {} if ON_SERVER or IN_LITE else {"category": CATEGORY.get(language)}
+        defined = arg(argument.name, "raw", doc=argument.help.get(shown))(defined)
+    options: dict[str, Any] = {} if ON_SERVER or IN_LITE else {"category": CATEGORY.get(shown)}
     return cast(Callable[..., Any], func(None, **options)(ret("raw")(defined)))
 
 

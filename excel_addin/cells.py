@@ -104,7 +104,7 @@ def is_blank(given: Matrix | None) -> bool:
     >>> is_blank(((None, ""),)), is_blank(((0,),))
     (True, False)
     """
-    return given is None or all(cell is None or blank(cell) for row in given for cell in row)
+    return given is None or all(map(_is_nothing, flat(given)))
 
 
 def size(given: Matrix) -> tuple[int, int]:
@@ -354,7 +354,9 @@ def single(name: str, given: Matrix | None, parser: Parser) -> Any:
 def columns(
     names: Sequence[str], given: Sequence[Matrix | None], parsers: Sequence[Parser], required: Sequence[bool]
 ) -> list[tuple[Any, ...]]:
-    """Arguments that are columns (or rows) of equal length, read place by place; places blank in all are left out.
+    """Arguments that are columns (or rows) of equal length, read place by place.
+
+    A place where nothing stands but in the first of them says nothing, and is left out.
 
     Raises:
         CallError: an argument is missing, or their lengths differ.
@@ -378,7 +380,7 @@ def columns(
     ]
     rows = []
     for place, values in enumerate(zip(*read, strict=True)):
-        if all(blank(column[place]) if not isinstance(column[place], BadCell) else False for column in cells_of):
+        if all(_is_nothing(column[place]) for column in cells_of[1:]):
             continue
         for name, value, must, cells in zip(names, values, required, given, strict=True):
             if must and value is None:
@@ -390,6 +392,10 @@ def columns(
     if bad:
         raise BadValuesError(bad)
     return rows
+
+
+def _is_nothing(cell: Cell) -> bool:
+    return not isinstance(cell, BadCell) and blank(cell)
 
 
 def table(name: str, given: Matrix | None) -> Matrix | None:

@@ -241,6 +241,8 @@ def _tested(use: Use, given: Sequence[Matrix | None], as_of: int | None = None) 
     hours = use.parser("activities", "class_hours")
     parsers = (use.parser("evaluations", "year"), hours, hours, use.parser("evaluations", "result"))
     rows = columns(_YEAR_COLUMNS, [years, *others], parsers, (True, True, True, False))
+    if not rows:
+        return None
     worked = [
         YearOfWork.of(year, {"counseling": counseling, "teaching": teaching}, result)
         for year, counseling, teaching, result in rows

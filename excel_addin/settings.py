@@ -85,6 +85,18 @@ def settings_of(environment: dict[str, str], file: Path) -> Settings:
     return Settings(rules, cast(Language, language), {name: str(value) for name, value in readings.items()})
 
 
+def language() -> Language:
+    """The language of this process; Chinese where the settings are wrong, which the first call tells.
+
+    >>> language() in LANGUAGES
+    True
+    """
+    try:
+        return current().language
+    except WorkloadError:
+        return "zh"
+
+
 @cache
 def current() -> Settings:
     """The settings of this process, read once."""
