@@ -29,6 +29,7 @@ from workload import (
     WorkloadError,
     gross_up,
     load_withholding,
+    taxes_withheld,
     withhold,
     withholding_steps,
 )
@@ -813,3 +814,19 @@ def test_whatever_stands_in_a_file_is_a_fault_or_a_value(write, number, value):
     lines[number] = f"{value}," if key.startswith(" ") else f"{key}{equals}{value}"
     with contextlib.suppress(RuleFileError):
         assert load_withholding(write("\n".join(lines))).versions
+
+
+@given(st.lists(st.tuples(st.integers(0, 20_000_000), st.integers(0, 20_000_000)), max_size=20))
+def test_taxes_of_a_column_are_those_of_each_payment(payments):
+    """The quick way for long columns gives what each payment alone gives, and zero stays zero."""
+    amounts = [(Decimal(gross).scaleb(-2), Decimal(paid).scaleb(-2)) for gross, paid in payments]
+    assert list(taxes_withheld(amounts)) == [withhold(gross, paid).tax for gross, paid in amounts]
+
+
+def test_a_bad_amount_of_a_column_is_that_row_s_own():
+    """What is no amount gives its error in its place; the others are worked out."""
+    first, bad, last = taxes_withheld(
+        [(Decimal(1000), Decimal(0)), (Decimal(-1), Decimal(0)), (Decimal(800), Decimal(0))]
+    )
+    assert (first, last) == (40, 0)
+    assert isinstance(bad, WorkloadError)

@@ -13,10 +13,11 @@ taxes, so that the payments of a month tie to their sum in whatever order they a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import inf
 
 from attrs import frozen
 
@@ -25,6 +26,8 @@ from workload.exact import rounded, shown
 from workload.taxfile import (
     FEN_PLACES,
     RATE_PLACES,
+    Bracket,
+    Deduction,
     WithholdingClause,
     WithholdingTable,
     load_withholding,
@@ -34,6 +37,7 @@ from workload.text import Text
 
 _GROSS, _PAID = Text("应发金额", "the gross"), Text("本月已发", "what was paid this month")
 _MOST_DIGITS = 12  # of an amount before the point: more is a slip of the pen
+FEN: int = 10**FEN_PLACES  # of a yuan
 _EXACT_PLACES = FEN_PLACES + RATE_PLACES  # a rate of an amount has no more decimals than both together
 
 
@@ -100,23 +104,15 @@ def taxes_withheld(
     >>> [str(tax) for tax in taxes_withheld([(Decimal(30000), Decimal(0)), (Decimal(20000), Decimal(20000))])]
     ['5200.00', '4400.00']
     """
-    table = table or load_withholding()
-    clause = table.on(day)
-    known: dict[Decimal, Fraction] = {}
-
-    def tax(income: Decimal) -> Fraction:
-        if income not in known:
-            known[income] = _tax(clause, Fraction(income))
-        return known[income]
-
+    tax = _whole_fen_tax((table or load_withholding()).on(day))
     for gross, paid in payments:
         try:
-            _amount(gross, _GROSS)
-            _amount(paid, _PAID)
+            now, before = int(_amount(gross, _GROSS) * FEN), int(_amount(paid, _PAID) * FEN)
         except WorkloadError as error:
             yield error
         else:
-            yield rounded(tax(gross + paid) - tax(paid), FEN_PLACES)
+            fen = tax(now + before) - (tax(before) if before else 0)
+            yield Decimal(fen).scaleb(-FEN_PLACES)
 
 
 def gross_up(net: Decimal, table: WithholdingTable | None = None, day: date | None = None) -> Withholding:
@@ -162,7 +158,7 @@ def withholding_steps(found: Withholding) -> tuple[Text, ...]:
 def _amount(value: Decimal, name: Text) -> Fraction:
     """An amount of money, checked."""
     try:
-        yuan = Decimal(str(value))  # a number of another type by what it shows
+        yuan = value if type(value) is Decimal else Decimal(str(value))  # a number of another type by what it shows
     except (InvalidOperation, ValueError):
         yuan = Decimal("NaN")
     if not yuan.is_finite():
@@ -201,6 +197,32 @@ def _exact_tax(clause: WithholdingClause, income: Fraction) -> Fraction:
 
 def _tax(clause: WithholdingClause, income: Fraction) -> Fraction:
     return Fraction(rounded(_exact_tax(clause, income), FEN_PLACES))
+
+
+def _whole_fen_tax(clause: WithholdingClause) -> Callable[[int], int]:
+    """The same tax for whole fen in whole fen: integers are quick, and a rate is a whole number of its last place."""
+    scale: int = 10**RATE_PLACES
+
+    def edge(tier: Deduction | Bracket, times: int) -> int | float:
+        return inf if tier.up_to is None else (tier.up_to * FEN * times).__floor__()
+
+    deductions = [
+        (edge(tier, 1), int((tier.amount or 0) * FEN * scale), int((tier.rate or 0) * scale))
+        for tier in clause.deductions
+    ]
+    brackets = [
+        (edge(tier, scale), int(tier.rate * scale), int(tier.quick_deduction * FEN * scale * scale))
+        for tier in clause.brackets
+    ]
+    unit: int = 2 * scale * scale
+
+    def tax(income: int) -> int:
+        fixed, share = next((fixed, share) for up_to, fixed, share in deductions if income <= up_to)
+        taxable = max(income * (scale - share) - fixed, 0)
+        rate, quick = next((rate, quick) for up_to, rate, quick in brackets if taxable <= up_to)
+        return (2 * (taxable * rate - quick) + unit // 2) // unit
+
+    return tax
 
 
 def _withheld(gross: Fraction, paid: Fraction, table: WithholdingTable, day: date | None) -> Withholding:
