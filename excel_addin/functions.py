@@ -347,7 +347,14 @@ def summary(
 ) -> Block:
     """附件2 第四条(三), 第七条(一): one line a teacher for one year."""
     center = _center(use, activities=activities, teachers=teachers, titles=titles)
-    found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
+    found = evaluate(
+        center,
+        _year(use, center, year),
+        use.regulation,
+        use.readings,
+        alternatives=False,
+        progress=use.progress,
+    )
     return summary_grid(found, use.language, employment_known=not is_blank(teachers))
 
 

@@ -169,6 +169,7 @@ def evaluate(
     *,
     teacher_id: str | None = None,
     skip_faulty: bool = False,
+    alternatives: bool = True,
     progress: Progress | None = None,
 ) -> CenterEvaluation:
     """附件2 第六条(一): the annual evaluation of a center, or of one teacher of it.
@@ -180,6 +181,7 @@ def evaluate(
         readings: values of readings to take instead of the defaults.
         teacher_id: only this teacher; the rows are then this teacher's.
         skip_faulty: evaluate without the faulty rows, which are listed as set aside with reason ``fault``.
+        alternatives: also find out which other readings would change a verdict.
         progress: is told how far the work has come.
 
     Raises:
@@ -203,7 +205,7 @@ def evaluate(
     if basis.readings["year"] != "appointment":  # there each teacher has a period of the own
         regulation.check_start(period, basis.readings)
     teachers = clean.teachers if teacher_id is None else (clean.teacher(teacher_id),)
-    others = Alternatives(basis)
+    others = Alternatives(basis) if alternatives else None
     found = []
     problems: list[Fault] = []
     for teacher in followed(teachers, EVALUATING, progress):
@@ -215,7 +217,16 @@ def evaluate(
         if not skip_faulty:
             raise InputError(problems)
         more = evolve(clean, faults=(*faults, *problems))
-        return evaluate(more, year, regulation, readings, teacher_id=teacher_id, skip_faulty=True, progress=progress)
+        return evaluate(
+            more,
+            year,
+            regulation,
+            readings,
+            teacher_id=teacher_id,
+            skip_faulty=True,
+            alternatives=alternatives,
+            progress=progress,
+        )
     dropped = [row for row in clean.dropped if teacher_id is None or row.teacher_id == teacher_id]
     return CenterEvaluation(
         regulation, basis.readings, year, period, tuple(found), tuple(dropped), faults, center.intake

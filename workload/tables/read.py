@@ -115,7 +115,7 @@ def read_tables(
         message = Text(f"没有这张表；可用：{accepted.zh}", f"there is no such table; known: {accepted.en}")
         raise InputError([Fault(name, None, None, None, "unknown_table", message) for name in unknown])
     source = Source(
-        SourceTable(TABLES[name], TABLES[name].zh, enumerate(rows, start=1), typed=True)
+        SourceTable(TABLES[name], TABLES[name].zh, enumerate(rows, start=1), typed=True, serial=True)
         for name, rows in tables.items()
     )
     reader = _CenterReader(
@@ -231,6 +231,7 @@ class _Column(dict[Cell, Any]):
         self.table = source.table.name
         self.name = name
         self.typed = source.typed
+        self.serial = source.serial
         self.parser = reader.parsers[self.table][name]
         self.own_words = reader.aliases.of_words(self.table, name)
         self.marks_example = name == ("authority" if self.table == "rates" else "teacher_id")
@@ -245,7 +246,8 @@ class _Column(dict[Cell, Any]):
         if self.marks_example and isinstance(cell, str) and plain(cell).casefold() in (EXAMPLE.zh, EXAMPLE.en):
             raise CellError("example_row", "示例行", "the example row")
         value = self.parser(cell)
-        code = None if value is cell or self.is_free else repair_code(cell, value, typed=self.typed)
+        as_usual = value is cell or self.is_free or (self.serial and not isinstance(cell, str))
+        code = None if as_usual else repair_code(cell, value, typed=self.typed)
         if code is not None:
             self.reader.repaired(self.table, self.name, code, cell, value)
         for spelling in (folded(plain(cell)), folded("".join(plain(cell).split()))) if self.own_words else ():

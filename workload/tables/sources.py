@@ -37,14 +37,16 @@ Rows = Iterator[tuple[int, Sequence[Cell]]]
 class SourceTable:
     """One table as it stands: its sheet or file, and its rows with their numbers (title and header rows too).
 
-    ``typed``: the cells have types, as those of a workbook; in a CSV file all are texts. A row begins with the first
-    column of the sheet. ``length``: about how many rows there are.
+    ``typed``: the cells have types, as those of a workbook; in a CSV file all are texts. ``serial``: its dates and
+    times are plain numbers, as those of a range. A row begins with the first column of the sheet. ``length``: about how
+    many rows there are.
     """
 
     table: Table
     place: str
     rows: Rows
     typed: bool = False
+    serial: bool = False
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
     length: int = 0
@@ -271,7 +273,7 @@ def _workbook(path: Path, aliases: Aliases) -> Source:
         known = "、".join(table.zh for table in TABLES.values())
         raise unusable(path, f"工作簿中没有可识别的工作表（如 {known}）", "the workbook has no sheet that is known")
     tables = (
-        SourceTable(table, name, rows, True, cells.merges, name in found.hidden, cells.last_row)
+        SourceTable(table, name, rows, True, False, cells.merges, name in found.hidden, cells.last_row)
         for table, name in names.tables
         for cells, rows in [found.read(name)]
     )
