@@ -46,6 +46,7 @@ ERROR_CODES = {
 }
 ERRORS = frozenset(ERROR_CODES.values())
 _AS_IT_IS = frozenset({float, bool, type(None)})
+LARGEST_SHOWN = 10**15  # Excel shows 15 digits
 LARGEST_INTEGER = 2**31  # COM hands over a whole number of 32 bits; a larger one goes as a float
 
 
@@ -133,8 +134,8 @@ class BadValue:
     @classmethod
     def of(cls, argument: str, place: tuple[int, int] | None, cell: Cell, error: CellError | WorkloadError) -> BadValue:
         """The bad value that an error tells of."""
-        shown = None if cell is None else str(cell)
-        if isinstance(cell, float) and cell.is_integer():
+        shown = None if cell is None else str(cell).upper() if isinstance(cell, bool) else str(cell)
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_SHOWN:
             shown = str(int(cell))
         code = error.code if isinstance(error, CellError) else type(error).__name__
         if code == "client_data":
@@ -184,12 +185,12 @@ class Each:
     """What an elementwise function does with each cell, or each set of cells.
 
     ``parsers``: one for each argument that is a range. ``run`` takes the read values of all places that are not blank
-    and gives a result for each, or the error of that place; ``steps`` explains one.
+    and gives a result for each, or the error of that place; ``steps`` gives the sentences that explain each.
     """
 
     parsers: tuple[Parser, ...]
     run: Callable[[Sequence[tuple[Any, ...]]], Iterable[Any]]
-    steps: Callable[[tuple[Any, ...]], Iterable[Text]] = field(repr=False)
+    steps: Callable[[Sequence[tuple[Any, ...]]], Iterable[Iterable[Text]]] = field(repr=False)
 
 
 def as_is(cell: Cell) -> Cell:

@@ -133,13 +133,13 @@ def _sentence(zh: str, en: str, clause: Clause | None) -> Text:
 def minutes(_use: Use) -> Each:
     """CONTRACT: minutes of a duty; an end before the start is on the next day."""
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         (begins, _), (ends, _) = values
         next_day = Text("（结束在次日）", " (it ends on the next day)") if ends <= begins else Text("", "")
         span, found = f"{begins:%H:%M}–{ends:%H:%M}", elapsed(*values)
         yield Text(f"{span}{next_day.zh}：{found} 分钟", f"{span}{next_day.en}: {found} minutes")
 
-    return Each((moment, moment), one_by_one(elapsed), steps)
+    return Each((moment, moment), one_by_one(elapsed), one_by_one(steps))
 
 
 def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
@@ -153,9 +153,9 @@ def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
     def run(rows: Sequence[tuple[Any, ...]]) -> Iterable[float]:
         return tariff.amounts(found for (found,) in rows)
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
-        (line,) = tariff.lines([(values[0], None)])
-        yield formula_text(line, use.regulation)
+    def steps(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Text]]:  # a pool's lines depend on those before
+        for line in tariff.lines((found, None) for (found,) in rows):
+            yield (formula_text(line, use.regulation),)
 
     return Each((use.parser("activities", "minutes"),), run, steps)
 
@@ -170,10 +170,12 @@ def points(use: Use) -> Each:
     def amount(title: str, events: int | None) -> Fraction:
         return line(title, events).amount
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         yield formula_text(line(*values), use.regulation)
 
-    return Each((use.parser("teachers", "title"), use.parser("activities", "events")), each_once(amount), steps)
+    return Each(
+        (use.parser("teachers", "title"), use.parser("activities", "events")), each_once(amount), one_by_one(steps)
+    )
 
 
 # ---------------------------------------------------------------- the yearly quota
@@ -202,10 +204,10 @@ def shortfall(use: Use) -> Each:
         {name: (known.name.zh, known.name.en, f"{known.name.zh}课时", *known.also) for name, known in words.items()}
     )
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         yield _owed(use, *values)
 
-    return Each((accounts, use.parser("activities", "class_hours")), one_by_one(owed.shortfall), steps)
+    return Each((accounts, use.parser("activities", "class_hours")), one_by_one(owed.shortfall), one_by_one(steps))
 
 
 def quota_met(use: Use) -> Each:
@@ -216,14 +218,14 @@ def quota_met(use: Use) -> Each:
     def met(counseling: Fraction, teaching: Fraction) -> bool:
         return owed.is_met({"counseling": counseling, "teaching": teaching})
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         totals = dict(zip(("counseling", "teaching"), values, strict=True))
         for account in owed.clauses:
             yield _owed(use, account, owed.counted(account, totals))
         verdict = word("verdict", "met" if met(*values) else "not_met")
         yield Text(f"年度工作量：{verdict.zh}", f"yearly quota: {verdict.en}")
 
-    return Each((hours, hours), one_by_one(met), steps)
+    return Each((hours, hours), one_by_one(met), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- experience
@@ -270,7 +272,10 @@ def experience_needed(use: Use, *given: Matrix | None) -> Block | str:
 
 def _needed(use: Use, given: Sequence[Matrix | None]) -> ExperienceFinding | None:
     *years, as_of = given
-    return _tested(use, years, single("as_of", as_of, use.parser("evaluations", "year")))
+    year = single("as_of", as_of, use.parser("evaluations", "year"))
+    if year is None and not all(is_blank(cells) for cells in years):
+        raise CallError(Text("缺少 as_of：截至哪一年", "as_of is missing: the year of the question"))
+    return _tested(use, years, year)
 
 
 def experience_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
@@ -410,7 +415,7 @@ def training_shortfall(use: Use) -> Each:
     def missing(employment: str, hours: Fraction) -> Fraction:
         return max(Fraction(0), training_hours(employment, use.regulation, use.readings).amount - hours)
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         employment, hours = values
         need, lacking = training_hours(employment, use.regulation, use.readings), missing(*values)
         who, done, owed = word("employment", employment), measured(hours, need.unit), measured(need.amount, need.unit)
@@ -419,7 +424,9 @@ def training_shortfall(use: Use) -> Each:
         en = f"{who.en} teacher, training {done.en}, required {owed.en}, " + (f"{more.en} short" if lacking else "met")
         yield _sentence(zh, en, need)
 
-    return Each((use.parser("teachers", "employment"), use.parser("training", "hours")), each_once(missing), steps)
+    return Each(
+        (use.parser("teachers", "employment"), use.parser("training", "hours")), each_once(missing), one_by_one(steps)
+    )
 
 
 def _clause_of(use: Use, clauses: Iterable[Clause], employment: str | None = None) -> Clause | None:
@@ -433,7 +440,7 @@ def staff(use: Use) -> Each:
     def required(students: int, employment: str) -> int:
         return staff_required(students, employment, use.regulation, use.day, use.readings)
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         students, employment = values
         clause = _clause_of(use, use.regulation.staffing, employment)
         who, many = word("employment", employment), measured(required(*values), "teacher")
@@ -445,7 +452,9 @@ def staff(use: Use) -> Each:
         )
 
     return Each(
-        (use.parser("activities", "participants"), use.parser("teachers", "employment")), each_once(required), steps
+        (use.parser("activities", "participants"), use.parser("teachers", "employment")),
+        each_once(required),
+        one_by_one(steps),
     )
 
 
@@ -455,14 +464,14 @@ def funding(use: Use) -> Each:
     def required(students: int) -> Fraction:
         return funding_required(students, use.regulation, use.day, use.readings)
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         clause = _clause_of(use, use.regulation.funding)
         each, all_ = measured(getattr(clause, "amount", Fraction(0)), "yuan"), measured(required(*values), "yuan")
         yield _sentence(
             f"{values[0]} 名学生 × {each.zh} = {all_.zh}", f"{values[0]} students x {each.en} = {all_.en}", clause
         )
 
-    return Each((use.parser("activities", "participants"),), each_once(required), steps)
+    return Each((use.parser("activities", "participants"),), each_once(required), one_by_one(steps))
 
 
 def area(use: Use) -> Each:
@@ -471,7 +480,7 @@ def area(use: Use) -> Each:
     def required(students: int) -> Fraction:
         return area_required(students, use.regulation, use.day, use.readings)
 
-    def steps(values: tuple[Any, ...]) -> Iterator[Text]:
+    def steps(*values: Any) -> Iterator[Text]:
         meters = measured(required(*values), "square_meter")
         yield _sentence(
             f"{values[0]} 名学生：至少 {meters.zh}",
@@ -479,7 +488,7 @@ def area(use: Use) -> Each:
             _clause_of(use, use.regulation.area),
         )
 
-    return Each((use.parser("activities", "participants"),), each_once(required), steps)
+    return Each((use.parser("activities", "participants"),), each_once(required), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- withholding
@@ -501,21 +510,21 @@ def _withheld(use: Use, figure: Callable[[Decimal, Decimal], Decimal]) -> Each:
         for (gross, _), tax in zip(payments, taxes_withheld(payments), strict=True):
             yield figure(gross, tax) if isinstance(tax, Decimal) else tax
 
-    def steps(values: tuple[Any, ...]) -> Iterable[Text]:
+    def steps(*values: Any) -> Iterable[Text]:
         gross, paid = values
         return withholding_steps(withhold(gross, paid or Decimal(0)))
 
     yuan = use.parser("rates", "yuan")
-    return Each((yuan, yuan), run, steps)
+    return Each((yuan, yuan), run, one_by_one(steps))
 
 
 def gross_up(use: Use) -> Each:
     """国家税务总局公告2018年第61号: the gross whose net is this, in yuan."""
 
-    def steps(values: tuple[Any, ...]) -> Iterable[Text]:
+    def steps(*values: Any) -> Iterable[Text]:
         return withholding_steps(gross_up_of(values[0]))
 
-    return Each((use.parser("rates", "yuan"),), each_once(lambda amount: gross_up_of(amount).gross), steps)
+    return Each((use.parser("rates", "yuan"),), each_once(lambda amount: gross_up_of(amount).gross), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- rules
@@ -590,7 +599,7 @@ def explain(use: Use, function_name: Matrix | None, *arguments: Matrix | None) -
     found = use.functions.get(str(name).strip().lstrip("=").upper().split("(")[0])
     if found is None or found.name in ("WL_EXPLAIN", "WL_WHY"):
         known = [other for other in use.functions if other not in ("WL_EXPLAIN", "WL_WHY")]
-        near = get_close_matches(str(name).upper(), known, n=1) or known
+        near = get_close_matches(str(name).upper(), known, n=1, cutoff=0.85) or known
         listed = "、".join(near)
         raise CallError(Text(f"没有可说明的函数“{name}”；可用：{listed}", f"no function {name!r}; known: {listed}"))
     header = ("步骤", "说明") if use.language == "zh" else ("step", "explanation")
@@ -642,10 +651,10 @@ def _steps(use: Use, found: Any, given: Sequence[Matrix | None]) -> list[Text]:
     )
     results = each_result(each, places, found.name)
     told: list[Text] = []
-    for index, values in enumerate(places.values[:MOST_STEPS]):
+    for index, texts in enumerate(each.steps(places.values[:MOST_STEPS])):
         place = places.position(index)
         zh, en = (f"第{place[0]}行第{place[1]}列：", f"row {place[0]}, column {place[1]}: ") if place else ("", "")
-        told += [Text(f"{zh}{text.zh}", f"{en}{text.en}") for text in each.steps(values)]
+        told += [Text(f"{zh}{text.zh}", f"{en}{text.en}") for text in texts]
     if len(results) > MOST_STEPS:
         more = len(results) - MOST_STEPS
         told.append(Text(f"……其余 {more} 格从略", f"… {more} more cells are left out"))

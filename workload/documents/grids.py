@@ -86,7 +86,7 @@ def summary_grid(found: CenterEvaluation, language: Language, *, employment_know
             Text(f"{account.name.zh}{suffix.zh}", f"{account.name.en}{suffix.en}")
             for account in hours
             for suffix in (
-                word("unit", account.unit),
+                Text(word("unit", account.unit).zh, f" {word('unit', account.unit).en}"),
                 Text("要求", " required"),
                 Text("差额", " shortfall"),
             )
