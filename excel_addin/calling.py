@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from excel_addin.cells import CallError, Grid, Matrix, Places, each_result, grid_of, grid_of_block, matrix, out
+from attrs import evolve
+
+from excel_addin.cells import CallError, Grid, Matrix, elementwise, grid_of_block, matrix, out
 from excel_addin.functions import Use
 from excel_addin.registry import FUNCTIONS, Function
 from excel_addin.settings import Settings, current
@@ -34,9 +36,8 @@ def call(
     function = FUNCTIONS[name]
     try:
         settings = settings or current()
-        use = Use(settings.regulation, settings.readings, settings.language, FUNCTIONS, run, still_wanted)
-        given = _given(function, values, settings)
-        return run(use, function, given)
+        use = _use(settings) if still_wanted is None else evolve(_use(settings), still_wanted=still_wanted)
+        return run(use, function, _given(function, values, settings))
     except InputError as error:
         raise CallError(_of_faults(error.faults)) from None
     except WorkloadError as error:
@@ -62,19 +63,23 @@ def _count(value: object) -> int:
     return sum(len(row) if isinstance(row, list | tuple) else 1 for row in value)
 
 
+_USES: dict[int, tuple[Settings, Use]] = {}
+
+
+def _use(settings: Settings) -> Use:
+    """What calls under these settings share."""
+    kept = _USES.get(id(settings))
+    if kept is None:
+        use = Use(settings.regulation, settings.readings, settings.language, FUNCTIONS, run)
+        kept = _USES[id(settings)] = settings, use
+    return kept[1]
+
+
 def run(use: Use, function: Function, given: Sequence[Matrix | None]) -> Grid:
     """The result of a function for arguments that are matrices."""
     if function.shape == "elementwise":
-        each = function.body(use, *(given[place] for place in function.options))
-        ranged = function.ranged
-        arguments = [function.arguments[place] for place in ranged]
-        places = Places.of(
-            [argument.name for argument in arguments],
-            [argument.optional for argument in arguments],
-            [given[place] for place in ranged],
-            each,
-        )
-        return grid_of(places, each_result(each, places, function.name))
+        each = use.each(function, given)
+        return elementwise(each, function.ranged, [given[place] for place in function.ranged_places], function.name)
     result = function.body(use, *given)
     if isinstance(result, Block):
         return grid_of_block(result)

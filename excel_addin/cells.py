@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from attrs import field, frozen
 
@@ -191,6 +191,17 @@ class Each:
     parsers: tuple[Parser, ...]
     run: Callable[[Sequence[tuple[Any, ...]]], Iterable[Any]]
     steps: Callable[[Sequence[tuple[Any, ...]]], Iterable[Iterable[Text]]] = field(repr=False)
+    pooled: bool = False
+    """Whether a result depends on the places before it."""
+
+
+def whole_or(parser: Parser) -> Parser:
+    """A parser of numbers that gives whole ones as integers, which are quick over long columns."""
+
+    def read(cell: Cell) -> Any:
+        return int(cell) if type(cell) is float and cell.is_integer() and 0 <= cell < LARGEST_INTEGER else parser(cell)
+
+    return read
 
 
 def as_is(cell: Cell) -> Cell:
@@ -198,6 +209,18 @@ def as_is(cell: Cell) -> Cell:
     if isinstance(cell, BadCell):
         raise CellError(cell.code, cell.text.zh, cell.text.en)
     return cell
+
+
+class Named(Protocol):
+    """An argument as the registry describes it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the formula."""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out."""
 
 
 @frozen(eq=False)
@@ -210,7 +233,7 @@ class Places:
     """The places of ``values`` in reading order; ``None``: all of them."""
 
     @classmethod
-    def of(cls, names: Sequence[str], optional: Sequence[bool], given: Sequence[Matrix | None], each: Each) -> Places:
+    def of(cls, arguments: Sequence[Named], given: Sequence[Matrix | None], each: Each) -> Places:
         """Read every cell of every argument.
 
         A range stands beside ranges of its own size or single cells. A place where a required cell is blank is blank.
@@ -219,20 +242,20 @@ class Places:
             BadValuesError: cells cannot be read, all of them.
             CallError: the sizes do not fit.
         """
-        shape = _common_shape(names, given)
+        shape = _common_shape(arguments, given)
         most = shape[0] * shape[1]
         bad: list[BadValue] = []
         columns: list[Iterable[Any]] = []
         empty: set[int] = set()
-        for name, may_lack, cells, parser in zip(names, optional, given, each.parsers, strict=True):
+        for argument, cells, parser in zip(arguments, given, each.parsers, strict=True):
             if cells is None:
-                if not may_lack:
+                if not argument.optional:
                     empty.update(range(most))
                 columns.append(repeat(None, most))
                 continue
-            read = _read(name, cells, parser, bad)
-            if not may_lack and (None in read or "" in read):
-                lacking = [place for place, value in enumerate(read) if value is None or value == ""]
+            read = _read(argument.name, cells, parser, bad)
+            if not argument.optional and None in read:
+                lacking = [place for place, value in enumerate(read) if value is None]
                 empty.update(lacking if len(read) == most else range(most))
             columns.append(read if len(read) == most else repeat(read[0], most))
         if bad:
@@ -251,12 +274,12 @@ class Places:
         return row + 1, column + 1
 
 
-def _common_shape(names: Sequence[str], given: Sequence[Matrix | None]) -> tuple[int, int]:
-    sizes = {name: size(cells) for name, cells in zip(names, given, strict=True) if cells is not None}
-    ranges = {found for found in sizes.values() if found != (1, 1)}
+def _common_shape(arguments: Sequence[Named], given: Sequence[Matrix | None]) -> tuple[int, int]:
+    ranges = {found for cells in given if cells is not None and (found := size(cells)) != (1, 1)}
     if len(ranges) > 1:
-        zh = "、".join(f"{name} 为 {rows}行×{columns}列" for name, (rows, columns) in sizes.items())
-        en = ", ".join(f"{name} is {rows} x {columns}" for name, (rows, columns) in sizes.items())
+        sizes = [(one.name, *size(cells)) for one, cells in zip(arguments, given, strict=True) if cells is not None]
+        zh = "、".join(f"{name} 为 {rows}行×{columns}列" for name, rows, columns in sizes)
+        en = ", ".join(f"{name} is {rows} x {columns}" for name, rows, columns in sizes)
         raise CallError(Text(f"几个区域大小不同：{zh}；应相同，或为单个单元格", f"the ranges differ: {en}"))
     return ranges.pop() if ranges else (1, 1)
 
@@ -303,6 +326,55 @@ def each_result(each: Each, places: Places, name: str) -> list[Any]:
     if bad:
         raise BadValuesError(bad)
     return results
+
+
+def elementwise(each: Each, arguments: Sequence[Named], given: Sequence[Matrix | None], name: str) -> Grid:
+    """The results for every place of the ranges, in their shape.
+
+    Columns of records say the same few things again and again: what differs is worked out once.
+
+    Raises:
+        BadValuesError: cells cannot be read, or have no result; all of them.
+        CallError: the sizes do not fit.
+    """
+    if not each.pooled and any(cells is not None and len(cells) >= WORTH_COMPARING for cells in given):
+        found = _of_distinct(each, arguments, given, name)
+        if found is not None:
+            return found
+    places = Places.of(arguments, given, each)
+    return grid_of(places, each_result(each, places, name))
+
+
+WORTH_COMPARING = 100  # rows
+
+
+def _of_distinct(each: Each, arguments: Sequence[Named], given: Sequence[Matrix | None], name: str) -> Grid | None:
+    """The same by the sets of cells that differ; ``None`` where many do, or any cell has a fault of its own."""
+    rows, width = _common_shape(arguments, given)
+    columns = [None if cells is None else flat(cells) for cells in given]
+    if any(bool in set(map(type, column)) for column in columns if column):  # True is 1 to a set, and not to people
+        return None
+    most = rows * width
+    keys = list(
+        zip(*(repeat(c[0] if c else None, most) if c is None or len(c) == 1 else c for c in columns), strict=True)
+    )
+    known = dict.fromkeys(keys)
+    if len(known) * 2 > most:
+        return None
+    down: list[Matrix | None] = [
+        None if cells is None else cells if size(cells) == (1, 1) else tuple((key[place],) for key in known)
+        for place, cells in enumerate(given)
+    ]
+    try:
+        places = Places.of(arguments, down, each)
+        results = grid_of(places, each_result(each, places, name))
+    except BadValuesError:
+        return None  # the slow way tells every place
+    if len(results) != len(known):
+        return None
+    values = dict(zip(known, (row[0] for row in results), strict=True))
+    cells = [values[key] for key in keys]
+    return _in_rows(cells, width)
 
 
 def one_by_one(function: Callable[..., Any]) -> Callable[[Sequence[tuple[Any, ...]]], Iterator[Any]]:
@@ -437,9 +509,13 @@ def grid_of(places: Places, results: Sequence[Any]) -> Grid:
         cells = [""] * (rows * width)
         for place, value in zip(places.filled, results, strict=True):
             cells[place] = out(value)
+    return _in_rows(cells, width)
+
+
+def _in_rows(cells: list[Any], width: int) -> Grid:
     if width == 1:
         return [[cell] for cell in cells]
-    return [cells[row * width : (row + 1) * width] for row in range(rows)]
+    return [cells[place : place + width] for place in range(0, len(cells), width)]
 
 
 def grid_of_block(block: Block) -> Grid:

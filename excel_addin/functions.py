@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from excel_addin.cells import (
     BadValuesError,
@@ -30,6 +30,7 @@ from excel_addin.cells import (
     one_by_one,
     single,
     table,
+    whole_or,
 )
 from excel_addin.settings import Language
 from workload import (
@@ -95,6 +96,7 @@ class Use:
     language: Language
     functions: Mapping[str, Any]
     run: Callable[..., Grid]
+    ready: dict[str, Each] = field(factory=dict)
     still_wanted: Callable[[], None] | None = None
 
     @property
@@ -105,6 +107,17 @@ class Use:
     def parser(self, table_name: str, column: str) -> Callable[[Any], Any]:
         """How a cell of that column is read."""
         return _parsers(self.regulation)[table_name][column]
+
+    def each(self, function: Any, given: Sequence[Matrix | None]) -> Each:
+        """What an elementwise function does with each cell; the usual ones are made ready once."""
+        options = [given[place] for place in function.options]
+        if any(option is not None for option in options):
+            found: Each = function.body(self, *options)
+            return found
+        kept = self.ready.get(function.name)
+        if kept is None:
+            kept = self.ready[function.name] = function.body(self, *options)
+        return kept
 
     def progress(self, _what: Text, _done: int, _of: int) -> None:
         """Told how far a calculation has come; ends one that nobody waits for."""
@@ -157,7 +170,8 @@ def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
         for line in tariff.lines((found, None) for (found,) in rows):
             yield (formula_text(line, use.regulation),)
 
-    return Each((use.parser("activities", "minutes"),), run, steps)
+    pooled = tariff.remainder.pool != "record" and tariff.remainder.round != "exact"
+    return Each((use.parser("activities", "minutes"),), run, steps, pooled)
 
 
 def points(use: Use) -> Each:
@@ -181,7 +195,7 @@ def points(use: Use) -> Each:
 # ---------------------------------------------------------------- the yearly quota
 
 
-def _owed(use: Use, account: str, value: Fraction) -> Text:
+def _owed(use: Use, account: str, value: int | Fraction) -> Text:
     owed = yearly_quota(use.regulation, use.readings)
     clause = owed.clauses[account]
     known = use.regulation.account(account)
@@ -207,15 +221,16 @@ def shortfall(use: Use) -> Each:
     def steps(*values: Any) -> Iterator[Text]:
         yield _owed(use, *values)
 
-    return Each((accounts, use.parser("activities", "class_hours")), one_by_one(owed.shortfall), one_by_one(steps))
+    hours = whole_or(use.parser("activities", "class_hours"))
+    return Each((accounts, hours), one_by_one(owed.shortfall), one_by_one(steps))
 
 
 def quota_met(use: Use) -> Each:
     """附件2 第四条(三): whether the yearly counseling and teaching class hours both reach the quota."""
     owed = yearly_quota(use.regulation, use.readings)
-    hours = use.parser("activities", "class_hours")
+    hours = whole_or(use.parser("activities", "class_hours"))
 
-    def met(counseling: Fraction, teaching: Fraction) -> bool:
+    def met(counseling: int | Fraction, teaching: int | Fraction) -> bool:
         return owed.is_met({"counseling": counseling, "teaching": teaching})
 
     def steps(*values: Any) -> Iterator[Text]:
@@ -641,14 +656,8 @@ def _steps(use: Use, found: Any, given: Sequence[Matrix | None]) -> list[Text]:
     if found.shape != "elementwise":
         use.run(use, found, given)  # a call without a result has no steps
         return list(found.steps(use, *given)) or [NOTHING]
-    each = found.body(use, *(given[place] for place in found.options))
-    arguments = [found.arguments[place] for place in found.ranged]
-    places = Places.of(
-        [argument.name for argument in arguments],
-        [argument.optional for argument in arguments],
-        [given[place] for place in found.ranged],
-        each,
-    )
+    each = use.each(found, given)
+    places = Places.of(found.ranged, [given[place] for place in found.ranged_places], each)
     results = each_result(each, places, found.name)
     told: list[Text] = []
     for index, texts in enumerate(each.steps(places.values[:MOST_STEPS])):

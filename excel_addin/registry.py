@@ -9,6 +9,7 @@ All that a host needs is generated from here: VBA wrappers, metadata, the functi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ class Argument:
     """Whether it is one cell where the others may be ranges."""
 
 
-@frozen
+@frozen(eq=False)
 class Function:
     """One Excel function.
 
@@ -56,12 +57,17 @@ class Function:
         """How many arguments may not be left out."""
         return sum(not argument.optional for argument in self.arguments)
 
-    @property
-    def ranged(self) -> tuple[int, ...]:
+    @cached_property
+    def ranged_places(self) -> tuple[int, ...]:
         """The places of the arguments that may be ranges."""
         return tuple(place for place, argument in enumerate(self.arguments) if not argument.single)
 
-    @property
+    @cached_property
+    def ranged(self) -> tuple[Argument, ...]:
+        """The arguments that may be ranges."""
+        return tuple(self.arguments[place] for place in self.ranged_places)
+
+    @cached_property
     def options(self) -> tuple[int, ...]:
         """The places of the arguments that are one cell beside the ranges."""
         return tuple(place for place, argument in enumerate(self.arguments) if argument.single)

@@ -5,15 +5,15 @@ The same clauses and remainders as in the ledger, for one who has only minutes, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import field, frozen
 
 from workload.errors import NoClauseError, WorkloadError
 from workload.exact import stepped
-from workload.finding import shortfall
 from workload.ledger import ONE, PARTIAL_UNIT, Line, RunningSum
 from workload.loading import load_regulation
 from workload.quota import FILLS
@@ -159,18 +159,25 @@ class YearlyQuota:
     clauses: dict[str, Quota]
     fills: bool
 
-    def shortfall(self, account: str, value: Fraction) -> Fraction:
+    @cached_property
+    def amounts(self) -> dict[str, int | Fraction]:
+        """What is owed in each account; whole numbers as integers, which are quick over long columns."""
+        owed = {account: clause.amount for account, clause in self.clauses.items()}
+        return {account: amount.numerator if amount.denominator == 1 else amount for account, amount in owed.items()}
+
+    def shortfall(self, account: str, value: int | Fraction) -> int | Fraction:
         """What is missing of the account's quota."""
-        return shortfall(value, self.clauses[account].amount)
+        lacking = self.amounts[account] - value
+        return lacking if lacking > 0 else 0
 
-    def is_met(self, totals: dict[str, Fraction]) -> bool:
+    def is_met(self, totals: Mapping[str, int | Fraction]) -> bool:
         """Whether every quota is reached; counseling counts for teaching too where the reading says so."""
-        return all(self.counted(account, totals) >= clause.amount for account, clause in self.clauses.items())
+        return all(self.counted(account, totals) >= amount for account, amount in self.amounts.items())
 
-    def counted(self, account: str, totals: dict[str, Fraction]) -> Fraction:
+    def counted(self, account: str, totals: Mapping[str, int | Fraction]) -> int | Fraction:
         """The total that counts toward the account's quota."""
-        own = totals.get(account, Fraction(0))
-        return own + totals.get(FILLS[account], Fraction(0)) if self.fills and account in FILLS else own
+        own = totals.get(account, 0)
+        return own + totals.get(FILLS[account], 0) if self.fills and account in FILLS else own
 
 
 def yearly_quota(
@@ -181,8 +188,8 @@ def yearly_quota(
     Raises:
         NoClauseError: there is none, or what is owed is owed each semester.
 
-    >>> yearly_quota().shortfall("teaching", Fraction(70))
-    Fraction(2, 1)
+    >>> yearly_quota().shortfall("teaching", Fraction(141, 2))
+    Fraction(3, 2)
     """
     regulation = regulation or load_regulation()
     chosen = regulation.chosen(readings)
