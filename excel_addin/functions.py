@@ -158,7 +158,7 @@ def minutes(_use: Use) -> Each:
 def class_hours(use: Use, partial_unit: Matrix | None) -> Each:
     """附件2 第七条(一): class hours of minutes of duty."""
     reading = use.regulation.readings["partial_unit"]
-    words = Choice({name: (text.zh, text.en) for name, text in reading.values.items()})
+    words = Choice({name: (name, text.zh, text.en) for name, text in reading.values.items()})
     chosen = single("partial_unit", partial_unit, words)
     readings = {**use.readings, "partial_unit": chosen} if chosen else use.readings
     tariff = tariff_of_duty(use.regulation, readings)
@@ -404,18 +404,18 @@ def summary_steps(
                 yield Text(f"{section.heading.zh}：{sentence.zh}", f"{section.heading.en}: {sentence.en}")
 
 
-def check(use: Use, activities: Matrix | None, teachers: Matrix | None) -> Block:
+def check(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Block:
     """CONTRACT: faults and warnings, one a line."""
-    center = _center(use, activities=activities, teachers=teachers)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles)
     found = check_center(center, use.regulation, use.readings, progress=use.progress)
-    if is_blank(teachers):  # then nobody's title is known, and that is no fault of the rows
+    if is_blank(teachers) and is_blank(titles):  # then nobody's title is known, and that is no fault of the rows
         found = evolve(found, faults=tuple(fault for fault in found.faults if fault.code != "title_missing"))
     return check_grid(found, use.language)
 
 
-def check_steps(use: Use, activities: Matrix | None, teachers: Matrix | None) -> Iterator[Text]:
+def check_steps(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Iterator[Text]:
     """What was looked at, and what was found."""
-    block = check(use, activities, teachers)
+    block = check(use, activities, teachers, titles)
     for row in block.rows:
         told = "　".join(str(value) for value in row if value not in (None, ""))
         yield Text(told, told)

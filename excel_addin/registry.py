@@ -273,10 +273,10 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 "WL_CHECK",
                 Text(
-                    "列出工作记录（和教师表）中的全部错误与提示。",
-                    "All faults and warnings of the activities (and of the teachers).",
+                    "列出工作记录（和教师、职称表）中的全部错误与提示。",
+                    "All faults and warnings of the activities (and of teachers and titles).",
                 ),
-                (_ACTIVITIES, _TEACHERS),
+                (_ACTIVITIES, _TEACHERS, _TITLES),
                 "grid",
                 do.check,
                 'WL_CHECK({"工号","日期","类别","分钟";"T01","2024-03-05","咨寻值班",90})',

@@ -22,7 +22,7 @@ FAULTY = "samples/center-faults/有错误的记录.xlsx"
 SCHOOL = "samples/another-school/示范学院.xlsx"
 SCHOOL_RULES = "samples/another-school/示范学院.toml"
 OWN_RULES = "samples/another-school/本校补充.toml"
-HAND_WRITTEN = {"README.md", "make.py", "make_bookings.py", "make_register.py"}
+HAND_WRITTEN = {"README.md", "make.py", "make_bookings.py", "make_excel.py", "make_register.py"}
 
 
 def _write_all(folder):
