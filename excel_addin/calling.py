@@ -9,6 +9,7 @@ excel_addin.cells.BadValuesError: minutes“一个半小时”：应为数字
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from attrs import evolve
@@ -97,4 +98,12 @@ def _cut(text: Text) -> Text:
     def short(words: str) -> str:
         return words if len(words) <= MOST_MESSAGE else words[: MOST_MESSAGE - 1] + "…"
 
-    return Text(short(text.zh), short(text.en))
+    return Text(short(_OPTION.sub(_SETTING.zh, text.zh)), short(_OPTION.sub(_SETTING.en, text.en)))
+
+
+# What the command line calls an option is a line of the settings here.
+_OPTION = re.compile(r"(?:请加|add) --reading (\w+)=(\w+)")
+_SETTING = Text(
+    r'请在 ~/.workload/excel.toml 的 [readings] 下写 \1 = "\2"',
+    r'write \1 = "\2" under [readings] in ~/.workload/excel.toml',
+)

@@ -86,9 +86,9 @@ def _cell(given: Any) -> Cell:
         return error_cell(ERROR_CODES[given]) if given in ERROR_CODES else given
     if kind in _AS_IT_IS:
         return cast(Cell, given)
-    if isinstance(given, dt.datetime):
-        return given.replace(tzinfo=None) if given.tzinfo else given
-    if isinstance(given, dt.date | dt.time | dt.timedelta | str | int | float):
+    if isinstance(given, dt.date | dt.time | dt.timedelta):
+        return serial(given)
+    if isinstance(given, str | int | float):
         return given
     if isinstance(given, Decimal):  # a cell formatted as currency
         return float(given)
@@ -97,6 +97,24 @@ def _cell(given: Any) -> Cell:
             return error_cell(str(given.get("basicValue", "#VALUE!")))
         return _cell(given.get("basicValue"))
     return None  # what Pyodide makes of JavaScript's null
+
+
+EPOCH = dt.datetime.fromisoformat("1899-12-30")
+
+
+def serial(given: dt.date | dt.time | dt.timedelta) -> float:
+    """A date or a time as the number that Excel keeps, which some hosts hand over and others have turned into a date.
+
+    >>> serial(dt.date(2024, 3, 5)), serial(dt.time(18, 0))
+    (45356.0, 0.75)
+    """
+    if isinstance(given, dt.time):
+        given = dt.datetime.combine(EPOCH, given.replace(tzinfo=None))
+    elif isinstance(given, dt.datetime):
+        given = given.replace(tzinfo=None)  # Excel knows no zones
+    elif isinstance(given, dt.date):
+        given = dt.datetime.combine(given, dt.time())
+    return (given if isinstance(given, dt.timedelta) else given - EPOCH) / dt.timedelta(days=1)
 
 
 def is_blank(given: Matrix | None) -> bool:
@@ -294,10 +312,11 @@ def _read(name: str, cells: Matrix, parser: Parser, bad: list[BadValue]) -> list
             known[cell] = parser(cell)
         return known[cell]
 
-    try:
-        return [of_text(cell) if type(cell) is str else parser(cell) for cell in found]
-    except (CellError, AttributeError, TypeError):  # an error cell is no cell that a parser knows
-        pass
+    if BadCell not in set(map(type, found)):  # an error cell is no cell that a parser knows
+        try:
+            return [of_text(cell) if type(cell) is str else parser(cell) for cell in found]
+        except CellError:
+            pass
     width = len(cells[0])
     single = size(cells) == (1, 1)
     read: list[Any] = []

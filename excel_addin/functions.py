@@ -382,7 +382,7 @@ def _year(use: Use, center: Center, given: Matrix | None) -> int:
     year = single("year", given, use.parser("evaluations", "year"))
     if year is not None:
         return int(year)
-    years = sorted({activity.date.year for activity in center.activities})
+    years = sorted(set(_years_of(use, center)))
     if len(years) == 1:
         return years[0]
     if not years:
@@ -392,10 +392,22 @@ def _year(use: Use, center: Center, given: Matrix | None) -> int:
     raise CallError(Text(zh, en))
 
 
+def _years_of(use: Use, center: Center) -> Iterator[int]:
+    """The years in which the rows lie, as the reading ``year`` counts them."""
+    academic = use.regulation.chosen(use.readings)["year"] == "academic"
+    for day in {activity.date for activity in center.activities}:
+        begins_before = academic and day not in use.regulation.calendar.academic(day.year)
+        yield day.year - 1 if begins_before else day.year
+
+
 def summary_steps(
     use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None, year: Matrix | None
 ) -> Iterator[Text]:
-    """Every teacher's figures, as ``workload explain`` tells them."""
+    """Every teacher's figures, as ``workload explain`` tells them; without a teachers table the rows alone."""
+    if is_blank(teachers):
+        yield Text("未给出教师表：不判断是否达标", "without a teachers table nothing is said of what is owed")
+        yield from ledger_steps(use, activities, teachers, titles)
+        return
     center = _center(use, activities=activities, teachers=teachers, titles=titles)
     found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
     for one in found.teachers:
@@ -577,6 +589,8 @@ def rule(use: Use, rule_name: Matrix | None, on_date: Matrix | None) -> object:
 
 def rule_steps(use: Use, rule_name: Matrix | None, on_date: Matrix | None) -> Iterator[Text]:
     """The figure with what it says, its article and quote."""
+    if is_blank(rule_name):
+        return
     figure, clause = _figure(use, rule_name, on_date)
     amount = Text("", "") if figure.value is None else measured(figure.value, figure.unit)
     name, document = figure.name, use.regulation.document
@@ -648,7 +662,7 @@ def _usage(found: Any) -> Iterator[Text]:
     for argument in found.arguments:
         may = Text("（可省略）", " (may be left out)") if argument.optional else Text("", "")
         yield Text(f"{argument.name}{may.zh}：{argument.help.zh}", f"{argument.name}{may.en}: {argument.help.en}")
-    yield Text(f"例：={found.example}", f"Example: ={found.example}")
+    yield Text(f"例：={found.example}", f"Example: ={found.example_in('en')}")
 
 
 def _steps(use: Use, found: Any, given: Sequence[Matrix | None]) -> list[Text]:

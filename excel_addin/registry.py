@@ -8,6 +8,7 @@ All that a host needs is generated from here: VBA wrappers, metadata, the functi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -75,7 +76,30 @@ class Function:
     def help(self, language: Language) -> str:
         """The function's description as Excel shows it: a sentence and an example."""
         label = "例：" if language == "zh" else "Example: "
-        return f"{self.summary.get(language)}{'' if language == 'zh' else ' '}{label}={self.example}"
+        return f"{self.summary.get(language)}{'' if language == 'zh' else ' '}{label}={self.example_in(language)}"
+
+    def example_in(self, language: Language) -> str:
+        """The example with the words of that language; every function takes those of either."""
+        if language == "zh":
+            return self.example
+        return _WORD.sub(lambda word: _IN_ENGLISH.get(word[0], word[0]), self.example)
+
+
+_WORD = re.compile("[\u4e00-\u9fff]+")
+_IN_ENGLISH = {
+    "副教授": "associate_professor",
+    "教学": "teaching",
+    "专职": "full_time",
+    "兼职": "part_time",
+    "优秀": "excellent",
+    "合格": "passed",
+    "工号": "teacher_id",
+    "日期": "date",
+    "类别": "kind",
+    "分钟": "minutes",
+    "咨询值班": "counseling_duty",
+    "咨寻值班": "counselling_duty",
+}
 
 
 def _argument(name: str, zh: str, en: str, *, optional: bool = False, single: bool = False) -> Argument:

@@ -157,7 +157,7 @@ def windows_grid(found: ExperienceFinding, regulation: Regulation, language: Lan
         (
             *_span(window),
             *(_number(window.totals[account]) for account in accounts),
-            "、".join(map(str, window.evaluations_missing)),
+            _listed(window.evaluations_missing, language),
             word("verdict", window.verdict).get(language),
         )
         for window in found.windows
@@ -186,9 +186,13 @@ def needed_grid(found: ExperienceFinding, regulation: Regulation, language: Lang
         *_span(window),
         *(_number(window.lacking[account]) for account in accounts),
         window.minutes_lacking,
-        "、".join(map(str, window.evaluations_missing)),
+        _listed(window.evaluations_missing, language),
     )
     return Block("", header, (row,))
+
+
+def _listed(years: Iterable[int], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(map(str, years))
 
 
 def _amounts(accounts: Iterable[str], regulation: Regulation, suffix: Text) -> Iterator[Text]:
