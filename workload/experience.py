@@ -157,7 +157,7 @@ def experience_of_years(
     }
     known = tuple(evolve(found, passed=found.result in accepted) for found in given if found.year <= year)
     for found in known:
-        regulation.check_start(natural_year(found.year), basis.readings)
+        regulation.check_start(basis.nominal_year(found.year), basis.readings)
     return _tested(basis, teacher, clause, known, year)
 
 
