@@ -91,12 +91,21 @@ def doctor(lang: Language) -> None:
 @_LANGUAGE
 @click.option("--rules", help="规则名称 / rule name")
 @click.option("--wheel-url", help="轮子文件的网址 / where Lite may fetch the wheel from")
-def lite(folder: Path, lang: Language, rules: str | None, wheel_url: str | None) -> None:
+@click.option(
+    "--workbook",
+    "workbooks",
+    type=_FILE,
+    multiple=True,
+    help="另存一份带全部代码的工作簿，可多次 / also a copy with all code",
+)
+def lite(folder: Path, lang: Language, rules: str | None, wheel_url: str | None, workbooks: tuple[Path, ...]) -> None:
     """生成 xlwings Lite 的文件夹 / write the folder for xlwings Lite."""
     from excel_addin.lite import write_folder
     from excel_addin.settings import DEFAULT_RULES
 
-    for path in write_folder(folder, rules=rules or DEFAULT_RULES, language=lang, wheel_url=wheel_url):
+    for path in write_folder(
+        folder, rules=rules or DEFAULT_RULES, language=lang, wheel_url=wheel_url, workbooks=workbooks
+    ):
         click.echo(path)
 
 

@@ -18,6 +18,7 @@ from xlwings import XlwingsError, arg, func, ret
 from excel_addin.calling import call
 from excel_addin.cells import CallError, Grid
 from excel_addin.registry import CATEGORY, FUNCTIONS, Function
+from excel_addin.server.wanted import still_wanted
 from excel_addin.settings import language
 
 # What a classic host gets instead of a result. The VBA wrappers turn it into a real error value and keep the rest as
@@ -34,7 +35,7 @@ def answer(function: Function, values: tuple[object, ...]) -> Grid:
         XlwingsError: in Server and Lite, where it becomes ``#VALUE!`` with this message, after a single call.
     """
     try:
-        return call(function.name, values)
+        return call(function.name, values, still_wanted=still_wanted)
     except CallError as error:
         message = error.text.get(language())
     except Exception as error:  # the last resort: neither a traceback nor a cell's value reaches a user

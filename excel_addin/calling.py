@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from attrs import evolve
-
 from excel_addin.cells import CallError, Grid, Matrix, elementwise, grid_of_block, matrix, out
 from excel_addin.functions import Use
 from excel_addin.registry import FUNCTIONS, Function
@@ -37,7 +35,7 @@ def call(
     function = FUNCTIONS[name]
     try:
         settings = settings or current()
-        use = _use(settings) if still_wanted is None else evolve(_use(settings), still_wanted=still_wanted)
+        use = _use(settings, still_wanted)
         return run(use, function, _given(function, values, settings))
     except InputError as error:
         raise CallError(_of_faults(error.faults)) from None
@@ -64,15 +62,15 @@ def _count(value: object) -> int:
     return sum(len(row) if isinstance(row, list | tuple) else 1 for row in value)
 
 
-_USES: dict[int, tuple[Settings, Use]] = {}
+_USES: dict[tuple[int, Check | None], tuple[Settings, Use]] = {}
 
 
-def _use(settings: Settings) -> Use:
+def _use(settings: Settings, still_wanted: Check | None) -> Use:
     """What calls under these settings share."""
-    kept = _USES.get(id(settings))
+    kept = _USES.get((id(settings), still_wanted))
     if kept is None:
-        use = Use(settings.regulation, settings.readings, settings.language, FUNCTIONS, run)
-        kept = _USES[id(settings)] = settings, use
+        use = Use(settings.regulation, settings.readings, settings.language, FUNCTIONS, run, still_wanted)
+        kept = _USES[id(settings), still_wanted] = settings, use
     return kept[1]
 
 

@@ -46,7 +46,6 @@ ERROR_CODES = {
 }
 ERRORS = frozenset(ERROR_CODES.values())
 _AS_IT_IS = frozenset({float, bool, type(None)})
-LARGEST_SHOWN = 10**15  # Excel shows 15 digits
 LARGEST_INTEGER = 2**31  # COM hands over a whole number of 32 bits; a larger one goes as a float
 
 
@@ -153,8 +152,8 @@ class BadValue:
     def of(cls, argument: str, place: tuple[int, int] | None, cell: Cell, error: CellError | WorkloadError) -> BadValue:
         """The bad value that an error tells of."""
         shown = None if cell is None else str(cell).upper() if isinstance(cell, bool) else str(cell)
-        if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_SHOWN:
-            shown = str(int(cell))
+        if isinstance(cell, float) and cell.is_integer():
+            shown = str(int(cell))  # every digit: a number that could be a person's must be known as one
         code = error.code if isinstance(error, CellError) else type(error).__name__
         if code == "client_data":
             shown = None

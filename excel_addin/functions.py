@@ -96,8 +96,8 @@ class Use:
     language: Language
     functions: Mapping[str, Any]
     run: Callable[..., Grid]
-    ready: dict[str, Each] = field(factory=dict)
     still_wanted: Callable[[], None] | None = None
+    ready: dict[str, Each] = field(factory=dict, init=False)
 
     @property
     def day(self) -> date:

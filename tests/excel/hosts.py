@@ -1,7 +1,7 @@
 """What every Excel host under test looks like to the tests: a call in, an outcome out.
 
-A case's cells are what a person sees in a sheet: ``None`` (blank), texts, numbers, truth values, dates, times, and error
-cells by their text (``#N/A``). Each host hands them over as Excel would there.
+A case's cells are what a person sees in a sheet: ``None`` (blank), texts, numbers, truth values, dates, times, and
+error cells by their text (``#N/A``). Each host hands them over as Excel would there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from excel_addin.cells import ERRORS, CallError
 Cell = None | str | int | float | bool | dt.date | dt.time
 Matrix = list[list[Cell]]
 
-EPOCH = dt.datetime(1899, 12, 30)
+EPOCH = dt.datetime.fromisoformat("1899-12-30")
 
 
 @frozen
