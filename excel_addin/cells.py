@@ -87,7 +87,7 @@ def _cell(given: Any) -> Cell:
         return cast(Cell, given)
     if isinstance(given, dt.date | dt.time | dt.timedelta):
         return serial(given)
-    if isinstance(given, str | int | float):
+    if isinstance(given, str | int | float | BadCell):
         return given
     if isinstance(given, Decimal):  # a cell formatted as currency
         return float(given)

@@ -263,8 +263,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 "WL_LEDGER",
                 Text(
-                    "逐行列出每条工作记录计入哪个账户、多少、依据哪条，或为什么不计。",
-                    "Each activity row: its account, amount and article, or the reason why it is set aside.",
+                    "逐行列出每条工作记录计入哪个账户、多少、依据哪条，或为什么不计；各年一起列，跨年夜的值班不拆分。",
+                    "Each activity row: its account, amount and article, or why it is set aside; all years together, a duty over New Year whole.",
                 ),
                 (_ACTIVITIES, _TEACHERS, _TITLES),
                 "grid",

@@ -1,6 +1,7 @@
 """What the functions are to be computed under: rule file, language, bounds. The user says so once for all workbooks.
 
-From the environment (``WORKLOAD_RULES``, ``WORKLOAD_LANG``), else from ``.workload/excel.toml`` in the user's home::
+From the environment (``WORKLOAD_RULES``, ``WORKLOAD_LANG``), else from ``.workload/excel.toml`` in the user's home
+(or the file that ``WORKLOAD_SETTINGS`` names)::
 
     rules = "C:/rules/our-school.toml"
     lang = "zh"
@@ -34,7 +35,7 @@ class Settings:
     rules: str = DEFAULT_RULES
     language: Language = "zh"
     readings: Mapping[str, str] = field(factory=dict, hash=False)
-    most_cells: int = 2_000_000
+    most_cells: int = 2**22  # four whole columns
 
     @property
     def regulation(self) -> Regulation:
@@ -52,8 +53,9 @@ def _regulation(rules: str) -> Regulation:
 
 
 def user_file() -> Path:
-    """Where a user's own settings stand."""
-    return Path.home() / ".workload" / "excel.toml"
+    """Where a user's own settings stand: the file that ``WORKLOAD_SETTINGS`` names, else the one in the user's home."""
+    named = os.environ.get("WORKLOAD_SETTINGS")
+    return Path(named) if named else Path.home() / ".workload" / "excel.toml"
 
 
 def settings_of(environment: dict[str, str], file: Path) -> Settings:

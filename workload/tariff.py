@@ -134,6 +134,9 @@ def _tariff(
         raise NoClauseError(
             Text(f"{regulation.document}没有给出“{name.zh}”的折算", f"{regulation.id} gives no value in {name.en!r}")
         )
+    titled = [credit for credit in found if any(case.title for case in credit.amount)]
+    if len(titled) == 1:  # further kinds with a value of their own, whoever leads them, are no matter of a title
+        found = tuple(titled)
     weighed = {kind for factor in regulation.coefficients for kind in factor.kinds}
     weighed |= {kind for cap in regulation.caps for kind in cap.kinds}
     plain = all(set(case.conditions()) <= {"title"} for credit in found for case in credit.amount)
