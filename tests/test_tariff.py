@@ -125,3 +125,10 @@ def test_rules_that_credit_no_duty_are_refused(tmp_path):
     )
     with pytest.raises(NoClauseError):
         tariff_of_duty(load_regulation(file))
+
+
+def test_a_further_kind_with_a_value_leaves_points_by_title():
+    """Where a school gives supervision a value of its own, the points by title are those of 附件2 第七条(一) still."""
+    added = load_regulation(ANOTHER.parent / "本校补充.toml")
+    (line,) = tariff_of_events(added).lines([(1, "professor")])
+    assert line.amount == 30

@@ -792,7 +792,7 @@ def test_a_wrong_user_file_is_told_by_the_call(tmp_path, monkeypatch):
     (tmp_path / ".workload").mkdir()
     (tmp_path / ".workload" / "excel.toml").write_text('lang = "fr"', encoding="utf-8")
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.delenv("WORKLOAD_LANG", raising=False)
+    monkeypatch.delenv("WORKLOAD_SETTINGS")
     current.cache_clear()
     try:
         with pytest.raises(CallError, match="设置有误"):
