@@ -57,9 +57,11 @@ def _given(function: Function, values: Sequence[object], settings: Settings) -> 
 
 
 def _count(value: object) -> int:
+    """The cells of an argument once its rows are of one length; an empty row takes room too."""
     if not isinstance(value, list | tuple):
         return 1
-    return sum(len(row) if isinstance(row, list | tuple) else 1 for row in value)
+    widths = [len(row) if isinstance(row, list | tuple) else 1 for row in value]
+    return len(widths) * max(widths, default=0) or len(widths)
 
 
 _USES: dict[tuple[int, Check | None], tuple[Settings, Use]] = {}

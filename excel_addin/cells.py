@@ -12,10 +12,12 @@ error cells as codes, texts or records, whole numbers as floats. A matrix of cel
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
+from numbers import Integral, Real
 from typing import Any, Protocol, cast
 
 from attrs import field, frozen
@@ -45,6 +47,7 @@ ERROR_CODES = {
     -2146826238: "#CALC!",
 }
 ERRORS = frozenset(ERROR_CODES.values())
+_ERROR = re.compile(r"#(?:N/A|GETTING_DATA|[A-Z0-9/_]+[!?])")
 _AS_IT_IS = frozenset({float, bool, type(None)})
 LARGEST_INTEGER = 2**31  # COM hands over a whole number of 32 bits; a larger one goes as a float
 
@@ -66,9 +69,10 @@ def matrix(given: object) -> Matrix | None:
         return None if given is None else ((_cell(given),),)
     if not given:
         return None
-    if not isinstance(given[0], list | tuple):
+    if not any(isinstance(row, list | tuple) for row in given):
         given = (given,)
-    rows = [tuple([c if type(c) in _AS_IT_IS else _cell(c) for c in row]) for row in given]
+    lists = [row if isinstance(row, list | tuple) else (row,) for row in given]
+    rows = [tuple([c if type(c) in _AS_IT_IS else _cell(c) for c in row]) for row in lists]
     width = max(map(len, rows))
     if not width:
         return None
@@ -80,7 +84,7 @@ def matrix(given: object) -> Matrix | None:
 def _cell(given: Any) -> Cell:
     kind = type(given)
     if kind is str:
-        return error_cell(given) if given in ERRORS else given
+        return error_cell(given) if given[:1] == "#" and _ERROR.fullmatch(given) else given
     if kind is int:
         return error_cell(ERROR_CODES[given]) if given in ERROR_CODES else given
     if kind in _AS_IT_IS:
@@ -92,10 +96,18 @@ def _cell(given: Any) -> Cell:
     if isinstance(given, Decimal):  # a cell formatted as currency
         return float(given)
     if isinstance(given, Mapping):  # a typed value of Office.js
-        if given.get("type") == "Error":
+        if "Empty" in (given.get("type"), given.get("basicType")):
+            return None
+        if given.get("type") == "Error" or "basicValue" not in given:  # a card or picture without a value is no blank
             return error_cell(str(given.get("basicValue", "#VALUE!")))
-        return _cell(given.get("basicValue"))
-    return None  # what Pyodide makes of JavaScript's null
+        return _cell(given["basicValue"])
+    if isinstance(given, Integral):
+        return int(given)
+    if isinstance(given, Real):
+        return float(given)
+    if kind.__name__ in ("JsNull", "JsUndefined"):  # what Pyodide makes of JavaScript's null
+        return None
+    return error_cell("#VALUE!")  # nothing that a sheet holds, and no blank either
 
 
 EPOCH = dt.datetime.fromisoformat("1899-12-30")

@@ -7,7 +7,7 @@ and give a value or a table with a header. Those named ``…_steps`` give the se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from excel_addin.cells import (
     BadValuesError,
     CallError,
+    Cell,
     Each,
     Grid,
     Matrix,
@@ -36,6 +37,7 @@ from excel_addin.settings import Language
 from workload import (
     BadCell,
     Block,
+    CellError,
     Center,
     Choice,
     Clause,
@@ -83,6 +85,7 @@ from workload import (
     gross_up as gross_up_of,
 )
 
+MOST_HOURS = 10_000  # more than a year has
 MOST_STEPS = 200  # places of a range that WL_EXPLAIN explains
 NOTHING = Text("没有可说明的内容：参数是空的", "nothing to explain: the arguments are blank")
 
@@ -195,13 +198,31 @@ def points(use: Use) -> Each:
 # ---------------------------------------------------------------- the yearly quota
 
 
+def _places(lacking: int | Fraction) -> int:
+    """As many decimals as it takes to see what is lacking, where little is."""
+    return next((places for places in (2, 4, 6) if not lacking or lacking >= Fraction(1, 10 ** (places - 1))), 9)
+
+
+def _hours_of_a_year(use: Use) -> Callable[[Any], Any]:
+    parser = whole_or(use.parser("activities", "class_hours"))
+
+    def read(cell: Cell) -> Any:
+        value = parser(cell)
+        if value is not None and value >= MOST_HOURS:  # a date is a number too
+            zh = f"一年的课时应小于 {MOST_HOURS:,}；是否误选了日期列？"
+            raise CellError("too_large", zh, f"class hours of a year are below {MOST_HOURS:,}; is this a date?")
+        return value
+
+    return read
+
+
 def _owed(use: Use, account: str, value: int | Fraction) -> Text:
     owed = yearly_quota(use.regulation, use.readings)
     clause = owed.clauses[account]
     known = use.regulation.account(account)
-    done, required = measured(value, known.unit), measured(clause.amount, known.unit)
     lacking = owed.shortfall(account, value)
-    more = measured(lacking, known.unit, up=True)
+    places = _places(lacking)
+    done, required, more = (measured(number, known.unit, places=places) for number in (value, clause.amount, lacking))
     verdict = word("verdict", "not_met" if lacking else "met")
     zh = f"{known.name.zh}：{done.zh}，要求 {required.zh}，" + (f"差 {more.zh}，" if lacking else "") + verdict.zh
     en = (
@@ -221,14 +242,14 @@ def shortfall(use: Use) -> Each:
     def steps(*values: Any) -> Iterator[Text]:
         yield _owed(use, *values)
 
-    hours = whole_or(use.parser("activities", "class_hours"))
+    hours = _hours_of_a_year(use)
     return Each((accounts, hours), one_by_one(owed.shortfall), one_by_one(steps))
 
 
 def quota_met(use: Use) -> Each:
     """附件2 第四条(三): whether the yearly counseling and teaching class hours both reach the quota."""
     owed = yearly_quota(use.regulation, use.readings)
-    hours = whole_or(use.parser("activities", "class_hours"))
+    hours = _hours_of_a_year(use)
 
     def met(counseling: int | Fraction, teaching: int | Fraction) -> bool:
         return owed.is_met({"counseling": counseling, "teaching": teaching})
@@ -255,7 +276,7 @@ def _tested(use: Use, given: Sequence[Matrix | None], as_of: int | None = None) 
     years, *others = given
     if others[-1] is None and years is not None:  # on some hosts a blank cell is nothing at all
         others[-1] = tuple(tuple(None for _ in row) for row in years)
-    hours = use.parser("activities", "class_hours")
+    hours = _hours_of_a_year(use)
     parsers = (use.parser("evaluations", "year"), hours, hours, use.parser("evaluations", "result"))
     rows = columns(_YEAR_COLUMNS, [years, *others], parsers, (True, True, True, False))
     if not rows:
@@ -337,21 +358,32 @@ def _center(use: Use, **given: Matrix | None) -> Center:
     teachers = [Teacher(teacher_id, "part_time") for teacher_id in dict.fromkeys(named)]
     known = set(named)
     titles = center.titles and tuple(held for held in center.titles if held.teacher_id in known)
-    return evolve(center, teachers=teachers, titles=titles)
+    terms = center.appointments and tuple(term for term in center.appointments if term.teacher_id in known)
+    return evolve(center, teachers=teachers, titles=titles, appointments=terms)
 
 
-def ledger(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Block:
+def ledger(
+    use: Use,
+    activities: Matrix | None,
+    teachers: Matrix | None,
+    titles: Matrix | None,
+    appointments: Matrix | None,
+) -> Block:
     """附件2 第七条(一): one line a row, credited with its article or set aside with its reason."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
     found = whole_ledger(center, use.regulation, use.readings)
     return ledger_grid(found, use.regulation, use.language)
 
 
 def ledger_steps(
-    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None = None, *_: Matrix | None
+    use: Use,
+    activities: Matrix | None,
+    teachers: Matrix | None,
+    titles: Matrix | None,
+    appointments: Matrix | None,
 ) -> Iterator[Text]:
     """Each row with its formula."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
     found = whole_ledger(center, use.regulation, use.readings)
     aside = sum(line.reason is not None for line in found)
     yield Text(
@@ -363,10 +395,15 @@ def ledger_steps(
 
 
 def summary(
-    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None, year: Matrix | None
+    use: Use,
+    activities: Matrix | None,
+    teachers: Matrix | None,
+    titles: Matrix | None,
+    year: Matrix | None,
+    appointments: Matrix | None,
 ) -> Block:
     """附件2 第四条(三), 第七条(一): one line a teacher for one year."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
     found = evaluate(
         center,
         _year(use, center, year),
@@ -395,20 +432,29 @@ def _year(use: Use, center: Center, given: Matrix | None) -> int:
 def _years_of(use: Use, center: Center) -> Iterator[int]:
     """The years in which the rows lie, as the reading ``year`` counts them."""
     academic = use.regulation.chosen(use.readings)["year"] == "academic"
-    for day in {activity.date for activity in center.activities}:
+    days = {activity.date for activity in center.activities}
+    for activity in center.activities:  # a duty may last into the next day, and so into the next year
+        if activity.start is not None and activity.end is not None and time(0) < activity.end <= activity.start:
+            days.add(activity.date + timedelta(days=1))
+    for day in days:
         begins_before = academic and day not in use.regulation.calendar.academic(day.year)
         yield day.year - 1 if begins_before else day.year
 
 
 def summary_steps(
-    use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None, year: Matrix | None
+    use: Use,
+    activities: Matrix | None,
+    teachers: Matrix | None,
+    titles: Matrix | None,
+    year: Matrix | None,
+    appointments: Matrix | None,
 ) -> Iterator[Text]:
     """Every teacher's figures, as ``workload explain`` tells them; without a teachers table the rows alone."""
     if is_blank(teachers):
         yield Text("未给出教师表：不判断是否达标", "without a teachers table nothing is said of what is owed")
-        yield from ledger_steps(use, activities, teachers, titles)
+        yield from ledger_steps(use, activities, teachers, titles, appointments)
         return
-    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
     found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
     for one in found.teachers:
         for section in explain_teacher(found, one.teacher.teacher_id):
@@ -416,18 +462,24 @@ def summary_steps(
                 yield Text(f"{section.heading.zh}：{sentence.zh}", f"{section.heading.en}: {sentence.en}")
 
 
-def check(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Block:
+def check(
+    use: Use,
+    activities: Matrix | None,
+    teachers: Matrix | None,
+    titles: Matrix | None,
+    appointments: Matrix | None,
+) -> Block:
     """CONTRACT: faults and warnings, one a line."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles)
+    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
     found = check_center(center, use.regulation, use.readings, progress=use.progress)
     if is_blank(teachers) and is_blank(titles):  # then nobody's title is known, and that is no fault of the rows
         found = evolve(found, faults=tuple(fault for fault in found.faults if fault.code != "title_missing"))
     return check_grid(found, use.language)
 
 
-def check_steps(use: Use, activities: Matrix | None, teachers: Matrix | None, titles: Matrix | None) -> Iterator[Text]:
+def check_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
     """What was looked at, and what was found."""
-    block = check(use, activities, teachers, titles)
+    block = check(use, *given)
     for row in block.rows:
         told = "　".join(str(value) for value in row if value not in (None, ""))
         yield Text(told, told)
@@ -445,8 +497,8 @@ def training_shortfall(use: Use) -> Each:
     def steps(*values: Any) -> Iterator[Text]:
         employment, hours = values
         need, lacking = training_hours(employment, use.regulation, use.readings), missing(*values)
-        who, done, owed = word("employment", employment), measured(hours, need.unit), measured(need.amount, need.unit)
-        more = measured(lacking, need.unit, up=True)
+        who, places = word("employment", employment), _places(lacking)
+        done, owed, more = (measured(number, need.unit, places=places) for number in (hours, need.amount, lacking))
         zh = f"{who.zh}教师培训 {done.zh}，要求 {owed.zh}，" + (f"差 {more.zh}" if lacking else "达标")
         en = f"{who.en} teacher, training {done.en}, required {owed.en}, " + (f"{more.en} short" if lacking else "met")
         yield _sentence(zh, en, need)
@@ -629,8 +681,8 @@ def explain(use: Use, function_name: Matrix | None, *arguments: Matrix | None) -
     if found is None or found.name in ("WL_EXPLAIN", "WL_WHY"):
         known = [other for other in use.functions if other not in ("WL_EXPLAIN", "WL_WHY")]
         near = get_close_matches(str(name).upper(), known, n=1, cutoff=0.85) or known
-        listed = "、".join(near)
-        raise CallError(Text(f"没有可说明的函数“{name}”；可用：{listed}", f"no function {name!r}; known: {listed}"))
+        zh, en = f"没有可说明的函数“{name}”；可用：{'、'.join(near)}", f"no function {name!r}; known: {', '.join(near)}"
+        raise CallError(Text(zh, en))
     header = ("步骤", "说明") if use.language == "zh" else ("step", "explanation")
     given = arguments[: len(found.arguments)]
     if any(argument is not None for argument in arguments[len(found.arguments) :]):

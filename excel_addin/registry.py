@@ -128,6 +128,7 @@ _YEARS = (
 _ACTIVITIES = _table("activities", "工作记录", "activities")
 _TEACHERS = _table("teachers", "教师", "teachers", optional=True)
 _TITLES = _table("titles", "职称", "titles", optional=True)
+_APPOINTMENTS = _table("appointments", "聘期", "appointments", optional=True)
 _EMPLOYMENT = _argument("employment", "专职或兼职", "full_time or part_time")
 _STUDENTS = _argument("students", "在校学生数，一格或区域", "the number of students, a cell or a range")
 _GROSS = _argument("gross", "税前金额（元），一格或区域", "the gross amount in yuan, a cell or a range")
@@ -176,7 +177,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                     _argument("minutes", "值班分钟，一格或区域", "minutes of duty, a cell or a range"),
                     _argument(
                         "partial_unit",
-                        "不足一个单元的部分：exact 精确（默认）、whole_per_duty 每次只计整课时、whole_pooled 区域累计后只计整课时",
+                        "不足一个单元的部分：exact 精确（默认）、whole_per_duty 每次只计整课时、whole_pooled 区域累计后只计整课时（一位教师一个区域）",
                         "part of a unit: exact (default), whole_per_duty, or whole_pooled over the range",
                         optional=True,
                         single=True,
@@ -207,7 +208,11 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 ),
                 (
                     _argument("account", "咨询或教学（counseling、teaching）", "counseling or teaching"),
-                    _argument("class_hours", "已完成课时，一格或区域", "class hours done, a cell or a range"),
+                    _argument(
+                        "class_hours",
+                        "已完成课时，一格或区域；咨询可抵教学的学校，教学应已加上咨询",
+                        "class hours done, a cell or a range",
+                    ),
                 ),
                 "elementwise",
                 do.shortfall,
@@ -230,8 +235,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 "WL_EXPERIENCE_YEARS",
                 Text(
-                    "兼职教师可认定为学生工作（辅导员）经历的年数。",
-                    "Years recognized as experience as a student-affairs counselor, for a part-time teacher.",
+                    "兼职教师可认定为学生工作（辅导员）经历的年数；缺考核的三年待定，不计入（见 WL_EXPERIENCE_WINDOWS）。",
+                    "Years recognized as experience as a student-affairs counselor (part-time); undetermined ones are not counted.",
                 ),
                 _YEARS,
                 "value",
@@ -254,7 +259,12 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 "WL_EXPERIENCE_NEEDED",
                 Text("列出下一个可用的三年还差什么。", "What the next window of adjacent years still lacks."),
-                (*_YEARS, _argument("as_of", "截至哪一年", "the year of the question")),
+                (
+                    *_YEARS,
+                    _argument(
+                        "as_of", "截至哪一年；之后的年度不计", "the year of the question; later years are not counted"
+                    ),
+                ),
                 "grid",
                 do.experience_needed,
                 'WL_EXPERIENCE_NEEDED({2023;2024},{38;30},{72;72},{"合格";"合格"},2025)',
@@ -266,7 +276,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                     "逐行列出每条工作记录计入哪个账户、多少、依据哪条，或为什么不计；各年一起列，跨年夜的值班不拆分。",
                     "Each activity row: its account, amount and article, or why it is set aside; all years together, a duty over New Year whole.",
                 ),
-                (_ACTIVITIES, _TEACHERS, _TITLES),
+                (_ACTIVITIES, _TEACHERS, _TITLES, _APPOINTMENTS),
                 "grid",
                 do.ledger,
                 'WL_LEDGER({"工号","日期","类别","分钟";"T01","2024-03-05","咨询值班",90})',
@@ -275,8 +285,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 "WL_SUMMARY",
                 Text(
-                    "每位教师一行：咨询、教学、积分、要求、差额、结论，以及读取、计入、未计入的行数。",
-                    "One line a teacher: counseling, teaching, points, what is required and missing, the verdict, the rows.",
+                    "每位教师一行：咨询、教学、积分、要求、差额、结论和行数；不给教师表时结论为待定，不给聘期表时不判断聘期。",
+                    "One line a teacher: hours, points, what is required and missing, the verdict, the rows; undetermined without teachers.",
                 ),
                 (
                     _ACTIVITIES,
@@ -288,6 +298,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                         "the year; may be left out where all rows lie in one",
                         optional=True,
                     ),
+                    _APPOINTMENTS,
                 ),
                 "grid",
                 do.summary,
@@ -300,7 +311,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                     "列出工作记录（和教师、职称表）中的全部错误与提示。",
                     "All faults and warnings of the activities (and of teachers and titles).",
                 ),
-                (_ACTIVITIES, _TEACHERS, _TITLES),
+                (_ACTIVITIES, _TEACHERS, _TITLES, _APPOINTMENTS),
                 "grid",
                 do.check,
                 'WL_CHECK({"工号","日期","类别","分钟";"T01","2024-03-05","咨寻值班",90})',

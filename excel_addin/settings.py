@@ -72,8 +72,12 @@ def settings_of(environment: dict[str, str], file: Path) -> Settings:
         try:
             found = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError) as error:
-            zh, en = f"设置文件 {file} 无法读取：{error}", f"the settings {file} cannot be read: {error}"
-            raise WorkloadError(Text(zh, en)) from None
+            why = Text("格式有误；路径请用 / 或写在单引号里", f"is no TOML: {error}")
+            if isinstance(error, UnicodeDecodeError):
+                why = Text("不是 UTF-8 编码，请另存为 UTF-8", "is not UTF-8")
+            elif isinstance(error, OSError):
+                why = Text("没有权限，或正被占用", f"cannot be read: {error.strerror}")
+            raise WorkloadError(Text(f"设置文件 {file}：{why.zh}", f"the settings {file}: {why.en}")) from None
     for key, variable in (("rules", "WORKLOAD_RULES"), ("lang", "WORKLOAD_LANG")):
         if environment.get(variable):
             found[key] = environment[variable]

@@ -33,7 +33,7 @@ def shown_value(value: object) -> str | None:
 
 _OF_A_TABLE = frozenset(
     {"missing_column", "client_data_column", "column_twice", "table_twice", "not_csv", "unsure_column", "unsure_table"}
-    | {"alias_file", "booking_map", "too_many_faults"}
+    | {"alias_file", "booking_map", "header_error", "too_many_faults"}
 )
 
 

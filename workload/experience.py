@@ -19,7 +19,7 @@ from workload.finding import shortfall
 from workload.ledger import Basis, TeacherLedger
 from workload.loading import load_regulation
 from workload.period import Period, natural_year, years_touching
-from workload.quota import filled_total, minutes_lacking
+from workload.quota import FILLS, filled_total, minutes_lacking
 from workload.records import Center, Teacher
 from workload.regulation import Experience, Readings, Regulation
 from workload.text import Text
@@ -155,10 +155,21 @@ def experience_of_years(
         for rule in regulation.for_employment(regulation.evaluation, teacher.employment, day, basis.readings)
         for result in rule.passes
     }
-    known = tuple(evolve(found, passed=found.result in accepted) for found in given if found.year <= year)
+    fills = FILLS if basis.readings["counseling_fills_teaching"] == "yes" else {}
+    known = tuple(
+        evolve(found, totals=_filled(found.totals, fills), passed=found.result in accepted)
+        for found in given
+        if found.year <= year
+    )
     for found in known:
         regulation.check_start(basis.nominal_year(found.year), basis.readings)
     return _tested(basis, teacher, clause, known, year)
+
+
+def _filled(totals: Mapping[str, Fraction], fills: Mapping[str, str]) -> Mapping[str, Fraction]:
+    """The totals with what also counts toward another account (R4)."""
+    more = {account: totals.get(other, Fraction(0)) for account, other in fills.items() if account in totals}
+    return {account: total + more.get(account, Fraction(0)) for account, total in totals.items()}
 
 
 def _clause(basis: Basis, teacher: Teacher, day: date) -> Experience:

@@ -29,12 +29,18 @@ _LAST_BIRTH = 2015  # a later day in a number whose check digit is wrong is the 
 _LENGTH, _OLD_LENGTH = 18, 15
 
 
+# A card or a mobile number that a spreadsheet made a number and then a text: 1.10105E+17, 1.38123E+10.
+_SCIENTIFIC = re.compile(r"(?<![\d.])[1-9]\.\d{2,}[Ee]\+1[07](?!\d)")
+
+
 def looks_like_person_data(value: str) -> bool:
     """Whether a text holds something that reads as an identity-card or a mobile number.
 
     >>> looks_like_person_data("证号 11010519491231002x"), looks_like_person_data("20240305143000001")
     (True, False)
     """
+    if "+1" in value and _SCIENTIFIC.search(value):
+        return True
     if sum(map(str.isdigit, value)) < _SHORTEST:
         return False
     plain = unicodedata.normalize("NFKC", value)

@@ -338,12 +338,12 @@ def word(group: str, name: str | None, fallback: str = "") -> Text:
     return WORDS[group].get(name, Text(name, name))
 
 
-def measured(value: int | Fraction, unit: str, *, up: bool = False) -> Text:
-    """A quantity with its unit; ``up``: what is still to be done, rounded up.
+def measured(value: int | Fraction, unit: str, *, up: bool = False, places: int = 2) -> Text:
+    """A quantity with its unit, to so many places; ``up``: what is still to be done, rounded up.
 
     >>> print(measured(Fraction(5, 2), "class_hour"), measured(1, "event").en)
     2.5 课时 1 event
     """
     words = WORDS["unit"].get(unit, Text(unit, unit))
-    number = shown_up(value) if up else shown(value)
+    number = shown_up(value, places) if up else shown(value, places)
     return Text(f"{number} {words.zh}".rstrip(), f"{number} {words.en.removesuffix('s') if value == 1 else words.en}")

@@ -113,6 +113,13 @@ def test_a_typed_value_of_office_is_its_basic_value():
     assert isinstance(cell, BadCell)
 
 
+def test_an_entity_without_a_value_is_no_blank():
+    """A card that tells no value beneath it is an error cell, never the blank that has a default."""
+    (((first, second),)) = matrix([[{"type": "Entity", "text": "取消"}, b"90"]])
+    assert isinstance(first, BadCell)
+    assert isinstance(second, BadCell)
+
+
 class JsNull:
     """What Pyodide makes of JavaScript's null: no None, no text, no number."""
 

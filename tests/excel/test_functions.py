@@ -337,7 +337,7 @@ def test_the_summary_is_the_evaluation_of_the_same_tables(tables, data):
         assert row["积分"] == float(one.points)
         for account, column in (("counseling", "咨询"), ("teaching", "教学")):
             part = one.quota.part(account)
-            assert row[f"{column}课时"] == float(part.value or 0)
+            assert row[f"{column}课时"] == float(part.book.total(account))
             assert row[f"{column}要求"] == ("" if part.required is None else float(part.required))
             assert row[f"{column}差额"] == ("" if part.shortfall is None else float(part.shortfall))
         verdicts = {"met": "达标", "not_met": "未达标", "undetermined": "待定", "not_applicable": "不适用"}

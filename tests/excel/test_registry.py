@@ -48,7 +48,11 @@ RENAMED = {
     "function": "function_name",
 }
 BEYOND_THE_CONTRACT = {"WL_WHY"}  # why a cell shows an error, where the host does not say so by itself
-ADDED = {"WL_CHECK": "[titles]"}  # so that it can tell of a lecture before any title
+ADDED = {
+    "WL_CHECK": "[titles] [appointments]",  # so that it can tell of a lecture before any title
+    "WL_LEDGER": "[appointments]",  # and a day outside the appointment be set aside
+    "WL_SUMMARY": "[appointments]",
+}
 
 VBA_WORDS = """
 abs addressof alias and any appactivate array as asc attribute base beep binary boolean byref byte byval call

@@ -105,7 +105,7 @@ def summary_grid(found: CenterEvaluation, language: Language, *, employment_know
         row.append(word("employment", teacher.employment).get(language) if employment_known else "")
         for account in hours:
             part = one.quota.part(account.id)
-            row.append(_number(part.value))
+            row.append(_number(one.book.total(account.id)))  # without what another account fills (R4)
             row += (_number(part.required), _number(part.shortfall)) if employment_known else (None, None)
         verdict = one.quota.verdict if employment_known else "undetermined"
         row += (_number(one.points), word("verdict", verdict).get(language), read, read - aside, aside)

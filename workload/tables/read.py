@@ -115,13 +115,21 @@ def read_tables(
         message = Text(f"没有这张表；可用：{accepted.zh}", f"there is no such table; known: {accepted.en}")
         raise InputError([Fault(name, None, None, None, "unknown_table", message) for name in unknown])
     source = Source(
-        SourceTable(TABLES[name], TABLES[name].zh, enumerate(rows, start=1), typed=True, serial=True)
+        SourceTable(TABLES[name], TABLES[name].zh, _with_truth_as_words(rows), typed=True, serial=True)
         for name, rows in tables.items()
     )
     reader = _CenterReader(
         regulation or load_regulation(), Aliases(Path(ALIAS_FILE)) if aliases is None else aliases, progress
     )
+    reader.command = ""
     return reader.read(source, needed=())
+
+
+def _with_truth_as_words(rows: Iterable[Sequence[Cell]]) -> Rows:
+    """The rows with their numbers; a truth value equals the number 1 or 0, and as a word it can be told apart."""
+    for number, row in enumerate(rows, start=1):
+        has_truth = any(cell is True or cell is False for cell in row)
+        yield number, [str(cell).upper() if isinstance(cell, bool) else cell for cell in row] if has_truth else row
 
 
 def column_parsers(regulation: Regulation, aliases: Aliases | None = None) -> dict[str, dict[str, Parser]]:
@@ -573,8 +581,8 @@ class _CenterReader:
     def _columns(self, source: SourceTable, layout: Layout) -> dict[str, int] | None:
         """Where each known column stands; ``None`` when the header has a fault."""
         table = source.table
-        faults: list[Fault] = []
         number = layout.header_row
+        faults = list(_errors_in_header(table, number, layout.header))
         if not source.typed and _has_chinese_commas(table, layout.header):
             message = Text(
                 "这一行像是用中文逗号“，”分隔；请改用英文逗号，或在 Excel 中另存为“CSV UTF-8”",
@@ -628,6 +636,15 @@ class _CenterReader:
         faults += absent_columns(table, number, columns, unknown, self.command)
         self.faults += faults
         return None if faults else columns
+
+
+def _errors_in_header(table: Table, row: int, header: Sequence[Cell]) -> Iterator[Fault]:
+    """The cells of the header that show an error: nobody knows what stands below them."""
+    for place, cell in enumerate(header, start=1):
+        if isinstance(cell, BadCell):
+            zh = f"表头的第{place}格显示错误，不知是哪一列；请改正，或删除这一列"
+            en = f"cell {place} of the header shows an error; mend it, or delete the column"
+            yield Fault(table.name, row, None, cell.shown, "header_error", Text(zh, en))
 
 
 def _has_chinese_commas(table: Table, header: Sequence[Cell]) -> bool:

@@ -150,6 +150,11 @@ def _asks_for(header: str, column: Column) -> bool:
 
 
 def _question(name: str, meant: str, setting: str, command: str) -> Text:
+    if not command:  # a range has no aliases
+        return Text(
+            f"“{name}”是不是“{meant}”？是就改名，不是就不要选这一列",
+            f"is {name!r} {meant}? If so rename it; if not, leave it out of the range",
+        )
     yes, no = _said(command, setting, meant), _said(command, setting, NOT_READ[0])
     return Text(
         f"“{name}”是不是“{meant}”？是就改名，或运行 {yes}；不是就运行 {no}",
