@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
-from conftest import host_program
 from host_lite import WORKBOOK, Lite, Session, config_of
 from hosts import require
 
@@ -279,6 +278,105 @@ def test_an_address_of_the_wheel_is_in_the_page(tmp_path):
         write_folder(tmp_path, wheel_url="https://www.example.edu.cn/")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.example.edu.cn/w.whl",
+        "https://www.example.edu.cn/a b.whl",
+        "https://www.example.edu.cn/w.whl\nevil==1 # .whl",
+        "https://www.example.edu.cn/\tw.whl",
+        "https://www.example.edu.cn/w.whl\n",
+        "file:///w.whl",
+        "w.whl",
+    ],
+)
+def test_an_address_of_the_wheel_is_one_line_and_https(address, tmp_path):
+    """What would add a line of its own to the requirements, or come unprotected, is refused; nothing is written."""
+    with pytest.raises(WorkloadError, match="https://"):
+        write_folder(tmp_path / "new", wheel_url=address)
+    assert not (tmp_path / "new").exists()
+
+
+RULE_FILE = """\
+format = 1
+extends = "zhoukou-2024-33"
+
+[[credit]]
+id = "counseling_duty"
+kinds = ["counseling_duty"]
+account = "counseling"
+measure = "minutes"
+per = 30
+amount = 1
+unit = "class_hour"
+article = "本校办法 第一条"
+quote = "值班每30分钟计1课时"
+"""
+SCHOOL = {"本校.toml": RULE_FILE, "base.toml": RULE_FILE, "校区.toml": 'format = 1\nextends = "base.toml"\n'}
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory):
+    """Rule files of a school, one of which extends another."""
+    place = tmp_path_factory.mktemp("school")
+    for name, text in SCHOOL.items():
+        (place / name).write_text(text, encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize("rules", ["nope", "./x.toml", "wrong.toml"])
+def test_rules_are_checked_before_anything_is_written(rules, tmp_path, monkeypatch):
+    """A name that is none, a file that is missing, a file with faults: told as everywhere, and no folder is made."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.toml").write_text("format = 1\n", encoding="utf-8")
+    with pytest.raises(WorkloadError, match="规则文件"):
+        write_folder(tmp_path / "new", rules=rules)
+    with pytest.raises(WorkloadError, match="规则文件"):
+        write_workbook(WORKBOOK, tmp_path / "new.xlsx", rules=rules)
+    assert [path.name for path in tmp_path.iterdir()] == ["wrong.toml"]
+
+
+def test_rule_files_go_along(school, tmp_path):
+    """A rule file, and what it extends, is in the personal folder, in main.py and in a workbook that carries code."""
+    write_folder(tmp_path, rules=str(school / "校区.toml"), workbooks=[WORKBOOK])
+    for name in ("校区.toml", "base.toml"):
+        assert (tmp_path / "personal" / name).read_text(encoding="utf-8") == SCHOOL[name]
+    texts = [(tmp_path / name).read_text(encoding="utf-8") for name in ("main.py", f"personal/{MODULE}")]
+    for text in (*texts, code_in(tmp_path / WORKBOOK.name)["main.py"]):
+        values = {
+            node.targets[0].id: ast.literal_eval(node.value)
+            for node in ast.parse(text).body
+            if isinstance(node, ast.Assign) and node.targets[0].id in ("RULES", "RULE_FILES")
+        }
+        assert values["RULES"] == "校区.toml"
+        assert {name: base64.b64decode(data).decode() for name, data in values["RULE_FILES"].items()} == {
+            name: SCHOOL[name] for name in ("校区.toml", "base.toml")
+        }
+    assert "校区.toml" in (tmp_path / GUIDE).read_text(encoding="utf-8-sig")
+
+
+def test_a_rule_file_that_extends_one_of_another_folder_is_refused(school, tmp_path):
+    """It would not be found in Lite: the sentence says where to put it."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "base.toml").write_text(RULE_FILE, encoding="utf-8")
+    inner = tmp_path / "inner" / "本校.toml"
+    inner.write_text('format = 1\nextends = "../base.toml"\n', encoding="utf-8")
+    with pytest.raises(WorkloadError, match="同一文件夹"):
+        write_folder(tmp_path / "new", rules=str(inner))
+
+
+@pytest.mark.parametrize("name", ["main.py", "requirements.txt", f"personal/{MODULE}"])
+def test_a_folder_of_something_else_is_left_alone(name, tmp_path):
+    """Files that merely have the names of ours are not replaced."""
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(WorkloadError, match="不是本程序生成的"):
+        write_folder(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     """A file where the folder should be gives a sentence, not a traceback."""
     (tmp_path / "there").write_text("", encoding="utf-8")
@@ -298,7 +396,7 @@ def test_settings_of_a_session_are_the_users_own_syntax(tmp_path):
 def test_in_lite_a_session_has_the_settings_of_its_program(monkeypatch, tmp_path):
     """In Lite the settings at the top of main.py hold, and a word that is no language is an error that says so."""
     monkeypatch.setattr(sys, "platform", "emscripten")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("WORKLOAD_SETTINGS", str(tmp_path / "excel.toml"))
     monkeypatch.setattr(excel_addin.lite.session, "current", SimpleNamespace(cache_clear=lambda: None))
     monkeypatch.delenv("WORKLOAD_RULES", raising=False)
     monkeypatch.delenv("WORKLOAD_LANG", raising=False)
@@ -309,7 +407,7 @@ def test_in_lite_a_session_has_the_settings_of_its_program(monkeypatch, tmp_path
 
 def test_elsewhere_a_session_writes_no_settings(monkeypatch, tmp_path):
     """Run outside Lite, main.py leaves the user's own settings alone."""
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("WORKLOAD_SETTINGS", str(tmp_path / "excel.toml"))
     use("another", "en", {})
     assert not user_file().exists()
 
@@ -397,7 +495,8 @@ def zip_with(**parts):
     return buffer.getvalue()
 
 
-BROKEN = {"[Content_Types].xml": "<Types/>", "_rels/.rels": "<Relationships/>", "xl/workbook.xml": ""}
+BROKEN = {"[Content_Types].xml": "<Other/>", "_rels/.rels": "<Relationships/>", "xl/workbook.xml": ""}
+XLAM = '<Types><Override ContentType="application/vnd.ms-excel.addin.macroEnabled.main+xml"/></Types>'
 
 
 @pytest.mark.parametrize(
@@ -406,10 +505,24 @@ BROKEN = {"[Content_Types].xml": "<Types/>", "_rels/.rels": "<Relationships/>", 
         (b"", "不是 .xlsx 工作簿"),
         (b"\xd0\xcf\x11\xe0" + bytes(2000), "另存为"),
         (zip_with(a="b"), "不是 .xlsx 工作簿"),
-        (zip_with(**BROKEN), "已损坏"),
+        (zip_with(**BROKEN), r"source\.xlsx 已损坏"),
+        (zip_with(**BROKEN | {"[Content_Types].xml": "<Types>"}), r"source\.xlsx 已损坏"),
+        (zip_with(**BROKEN | {"[Content_Types].xml": "<Types/>".encode("utf-16")}), r"source\.xlsx .*不支持"),
+        (zip_with(**BROKEN | {"[Content_Types].xml": "<!DOCTYPE Types><Types/>"}), r"source\.xlsx .*不支持"),
+        (zip_with(**BROKEN | {"[Content_Types].xml": XLAM}), r"source\.xlsx .*不支持"),
         (None, "无法读取"),
     ],
-    ids=["empty", "xls or password", "another zip file", "damaged", "missing"],
+    ids=[
+        "empty",
+        "xls or password",
+        "another zip file",
+        "damaged",
+        "cut off",
+        "UTF-16",
+        "DTD",
+        "add-in renamed",
+        "missing",
+    ],
 )
 def test_what_is_no_workbook_is_refused(data, told, tmp_path):
     """What is no xlsx is refused with what to do, and nothing is written."""
@@ -439,6 +552,25 @@ def test_a_prefixed_list_of_parts_keeps_its_prefix(tmp_path):
     assert [one.get("Id") for one in links] == ["rIdLite1", "rIdLite2"]
 
 
+@pytest.mark.parametrize("space", ["", "\n", "<!-- </Relationships> -->", "<?odd?>\n"])
+@pytest.mark.parametrize("links", ["<Relationships/>", "<Relationships a='/>' />", "<Relationships></Relationships>"])
+def test_lists_of_parts_may_be_empty_and_followed_by_comments(links, space, tmp_path):
+    """An empty list, with or without an end tag, and what stands behind it: the entries come into the list."""
+    source = tmp_path / "source.xlsx"
+    source.write_bytes(zip_with(**BROKEN | {"[Content_Types].xml": "<Types/>" + space, "_rels/.rels": links + space}))
+    write_workbook(source, tmp_path / "target.xlsx", carry=False)
+    with zipfile.ZipFile(tmp_path / "target.xlsx") as archive:
+        assert [one.tag for one in tree_of(archive.read("[Content_Types].xml"))] == ["Override", "Override"]
+        assert [one.get("Id") for one in tree_of(archive.read("_rels/.rels"))] == ["rIdLite1"]
+
+
+def test_an_add_in_is_refused_by_its_name(tmp_path):
+    """An .xlam is no workbook that anybody opens."""
+    shutil.copy(WORKBOOK, tmp_path / "a.XLAM")
+    with pytest.raises(WorkloadError, match=r"a\.XLAM .*不支持"):
+        write_workbook(tmp_path / "a.XLAM", tmp_path / "target.xlsx")
+
+
 def test_code_is_read_only_where_there_is_some():
     """A workbook without code is told so."""
     with pytest.raises(WorkloadError, match="没有 xlwings Lite 的代码"):
@@ -450,6 +582,45 @@ def test_the_folder_takes_workbooks_along(tmp_path):
     written = write_folder(tmp_path, workbooks=[WORKBOOK])
     assert written[-1] == tmp_path / WORKBOOK.name
     assert "PACKAGES" in code_in(written[-1])["main.py"]
+
+
+def test_a_copy_replaces_nothing_but_an_earlier_copy(tmp_path):
+    """A workbook of the user's with the copy's name, and the source itself, stay; nothing at all is written then."""
+    source = tmp_path / "a" / WORKBOOK.name
+    source.parent.mkdir()
+    shutil.copy(WORKBOOK, source)
+    with pytest.raises(WorkloadError, match="会覆盖它"):
+        write_folder(source.parent, workbooks=[source])
+    assert list(source.parent.iterdir()) == [source]
+    other = tmp_path / "b" / WORKBOOK.name
+    other.parent.mkdir()
+    other.write_bytes(b"the user's")
+    with pytest.raises(WorkloadError, match="不是本程序生成的"):
+        write_folder(other.parent, workbooks=[source])
+    assert list(other.parent.iterdir()) == [other]
+    assert other.read_bytes() == b"the user's"
+    other.unlink()
+    for language in ("zh", "en"):
+        write_folder(other.parent, workbooks=[source], language=language)
+    assert 'LANGUAGE = "en"' in code_in(other)["main.py"]
+
+
+def test_two_workbooks_of_one_name_are_refused(tmp_path):
+    """One copy would replace the other; as Windows sees names, so do we."""
+    for place, name in (("a", "Book.xlsx"), ("b", "book.xlsx")):
+        (tmp_path / place).mkdir()
+        shutil.copy(WORKBOOK, tmp_path / place / name)
+    with pytest.raises(WorkloadError, match="同名"):
+        write_folder(tmp_path / "new", workbooks=[tmp_path / "a" / "Book.xlsx", tmp_path / "b" / "book.xlsx"])
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_workbook_that_is_none_leaves_the_folder_unwritten(tmp_path):
+    """Everything is read before anything is written."""
+    (tmp_path / "x.xlsx").write_bytes(b"")
+    with pytest.raises(WorkloadError, match=r"不是 \.xlsx"):
+        write_folder(tmp_path / "new", workbooks=[WORKBOOK, tmp_path / "x.xlsx"])
+    assert not (tmp_path / "new").exists()
 
 
 def test_other_readers_open_the_workbook(tmp_path):
@@ -471,7 +642,8 @@ def test_libreoffice_opens_the_workbook(tmp_path):
 
     write_workbook(WORKBOOK, tmp_path / "book.xlsx")
     profile = (tmp_path / "profile").as_uri()
-    converting = [host_program("libreoffice"), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "ods"]
+    program = next(filter(None, map(shutil.which, ("soffice", "libreoffice"))))
+    converting = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "ods"]
     converting += ["--outdir", tmp_path, tmp_path / "book.xlsx"]
     subprocess.run(converting, check=True, capture_output=True, timeout=120)
     converted = CalamineWorkbook.from_path(str(tmp_path / "book.ods"))
@@ -510,6 +682,41 @@ def class_hours(session, *minutes):
 def test_each_way_into_lite_brings_the_functions(session, layout):
     """The wheel dragged in as a file, or carried by the workbook: the functions are there."""
     assert class_hours(session(layout), 90, None)["result"] == [[2.0], [""]]
+
+
+def test_a_rule_file_holds_in_lite(session, school, tmp_path):
+    """In each of the three ways the functions compute under the school's own rule file."""
+    rules = str(school / "校区.toml")
+    write_folder(tmp_path, rules=rules, workbooks=[WORKBOOK])
+    programs = {
+        "dragged": (tmp_path / "main.py").read_text(encoding="utf-8"),
+        "workbook": code_in(tmp_path / WORKBOOK.name)["main.py"],
+        "personal": (tmp_path / "personal" / MODULE).read_text(encoding="utf-8"),
+    }
+    for layout, program in programs.items():
+        running = session(layout, lambda _text, program=program: program)
+        answered = running.ask({"func_name": "WL_RULES", "args": []})
+        assert "本校办法 第一条" in json.dumps(answered, ensure_ascii=False), (layout, answered)
+        assert class_hours(running, 90)["result"] == [[3]]
+
+
+def test_beside_the_personal_module_a_rule_file_may_be_changed(school, tmp_path):
+    """The file in the personal folder is taken before the text in the program; any other name stays as it is."""
+    write_folder(tmp_path, rules=str(school / "本校.toml"))
+    program = (tmp_path / "main.py").read_text(encoding="utf-8")
+    personal = tmp_path / "personal" / MODULE
+    tree = ast.parse(program)
+    wanted = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "rule_file"]
+    files = [node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "RULE_FILES"]
+    code = ast.unparse(ast.Module([*files, *wanted], []))
+    start = "import base64, tempfile\nfrom pathlib import Path\n"
+    for place, inside in ((personal, True), (tmp_path / "elsewhere.py", False)):
+        space = {"__file__": str(place)}
+        exec(start + code, space)  # noqa: S102  # a part of the program that this project has made
+        assert space["rule_file"]("zhoukou-2024-33") == "zhoukou-2024-33"
+        found = Path(space["rule_file"]("本校.toml"))
+        assert (found.parent == personal.parent) is inside
+        assert found.read_text(encoding="utf-8") == RULE_FILE
 
 
 def test_personal_modules_need_nothing_else(session):

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import socket
 import ssl
 import statistics
 import struct
@@ -19,8 +20,9 @@ import tomllib
 import uuid
 import xml.etree.ElementTree as ET  # it reads what this project wrote
 import zlib
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,7 +35,8 @@ from excel_addin.cells import CallError
 from excel_addin.registry import FUNCTIONS
 from excel_addin.server import manifest as manifests
 from excel_addin.server.command import serve as command
-from excel_addin.server.gate import BUSY, MALFORMED, Gate, Limits, RefusedError, where
+from excel_addin.server.connections import most_connections, watched
+from excel_addin.server.gate import BUSY, MALFORMED, Gate, Limits, RefusedError, read, where
 from excel_addin.server.icons import SIZES, icon
 from excel_addin.server.manifest import Entra, manifest
 from excel_addin.server.pages import function_list
@@ -149,6 +152,9 @@ def test_an_error_is_a_message_with_status_400(client, function, arguments):
         b'{"func_name": "WL_NET", "args": [[[NaN]]]}',
         b'{"func_name": "WL_NET", "args": [[[' + b"1" * 5000 + b"]]]}",
         b"[" * 100_000,
+        b'{"func_name": "WL_NET", "args": [[[' + b"1" * 401 + b"]]]}",
+        b'{"func_name": "WL_NET", "args": [[[0.' + b"1" * 401 + b"]]]}",
+        b'{"func_name": "WL_NET", "args": [[[[[]]]]]}',
     ],
 )
 def test_a_malformed_request_is_refused(client, body):
@@ -162,9 +168,7 @@ def test_a_malformed_request_is_refused(client, body):
         b'{"func_name": "WL_NET", "args": [[[1e999]]]}',
         b'{"func_name": "WL_NET", "args": [[["\\ud800"]]]}',
         b'{"func_name": "WL_NET", "args": [[[{}]]]}',
-        b'{"func_name": "WL_NET", "args": [[[[[]]]]]}',
-        b'{"func_name": "WL_NET", "args": [[]]}',
-        b'{"func_name": "WL_NET", "args": [[[], [1, 2]]]}',
+        b'{"func_name": "WL_NET", "args": [[[' + b"1" * 400 + b"]]]}",
         b'{"func_name": "WL_NET", "args": []}',
         b'{"func_name": "WL_EXPLAIN", "args": [[["WL_EXPLAIN"]], [["WL_EXPLAIN"]]]}',
     ],
@@ -242,6 +246,62 @@ def test_too_many_cells_are_refused_in_words(client):
     most = current().most_cells
     status, text = client.call("WL_CLASS_HOURS", [[[1] * 1000] * (most // 1000 + 1)])
     assert (status, text[:5]) == (400, "区域过大：")
+
+
+def asking(rows):
+    """A call of ``WL_NET`` with a range that is given as JSON."""
+    return b'{"func_name": "WL_NET", "args": [[' + rows + b"]]}"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (asking(b""), 400, "各行应一样长，且不为空"),
+        (asking(b"[]"), 400, "各行应一样长，且不为空"),
+        (asking(b"[]" + b",[]" * 1_100_000), 400, "各行应一样长，且不为空"),
+        (asking(b"[], [1, 2]"), 400, "各行应一样长，且不为空"),
+        (asking(b"[" + b"0," * 999_999 + b"0]" + b",[0]" * 900_000), 400, "各行应一样长，且不为空"),
+        (asking(b"[0]" + b",[0]" * 1_048_576), 400, "最多 1,048,576 行"),
+        (asking(b"[0" + b",0" * 16_384 + b"]"), 400, "16,384 列"),
+        (asking(b"[" + b"[]," * 9_000_000 + b"0]"), 413, "最多 4,194,304 个单元格"),
+        (asking(b"[" + b"{}," * 9_000_000 + b"0]"), 413, "最多 4,194,304 个单元格"),
+        (asking(b'["' + b"," * 32_768 + b'"]'), 400, "最多 32,767 个字符"),
+        (asking(b'[{"basicValue": "' + b"x" * 32_768 + b'"}]'), 400, "最多 32,767 个字符"),
+    ],
+    ids=[
+        "no rows",
+        "empty row",
+        "empty rows",
+        "ragged",
+        "ragged and large",
+        "rows",
+        "columns",
+        "lists",
+        "records",
+        "text",
+        "text in a record",
+    ],
+)
+def test_what_no_sheet_holds_is_refused_quickly(body, status, told):
+    """What Office.js never sends is refused with the bound, before rows are made even or cells are looked into."""
+    began = time.monotonic()
+    with pytest.raises(RefusedError) as error:
+        read(body)
+    assert time.monotonic() - began < 5
+    assert error.value.status == status
+    assert told in error.value.text.zh
+
+
+def test_what_a_sheet_holds_is_read():
+    """The longest column, the widest row, and the longest text of a sheet pass."""
+    assert len(read(asking(b"[0]" + b",[0]" * 1_048_575))[1][0]) == 1_048_576
+    assert len(read(asking(b"[0" + b",0" * 16_383 + b"]"))[1][0][0]) == 16_384
+    assert len(read(asking(b'["' + b"," * 32_767 + b'"]'))[1][0][0][0]) == 32_767
+
+
+def test_a_text_beyond_a_cell_is_refused_by_the_server(client):
+    """The answer names the bound."""
+    assert client.call("WL_CLASS_HOURS", [[["x" * 32_768]]]) == (400, "文字过长：一个单元格最多 32,767 个字符")
 
 
 def test_too_long_a_calculation_is_answered_in_time(hasty):
@@ -466,6 +526,81 @@ def test_a_refusal_keeps_its_status_and_words():
     assert asked.messages == []
 
 
+def test_strangers_take_nobodys_place():
+    """Three thousand who have no token, and send a byte each and no more, keep nobody out, and are told within 1 s."""
+
+    async def admit(scope):
+        if scope.get("stranger"):
+            raise RefusedError(401, Text("不行", "no"))
+        return "user"
+
+    async def scene():
+        gate = gate_of(in_thread(lambda: [[1]]), admit, waiting=5)
+        strangers = [Asked(gate) for _ in range(3000)]
+        for one in strangers:
+            one.scope["stranger"] = True
+            one.messages = [{"type": "http.request", "body": b"{", "more_body": True}]
+        began = time.monotonic()
+        waiting = [asyncio.ensure_future(one.answer()) for one in strangers]
+        await asyncio.sleep(0.05)
+        assert gate.inside == 0
+        assert await Asked(gate).answer() == (200, '{"result":[[1]]}')
+        assert set(await asyncio.gather(*waiting)) == {(401, "不行")}
+        assert time.monotonic() - began < 10
+        assert all((b"connection", b"close") in one.sent[0]["headers"] for one in strangers)
+
+    asyncio.run(scene())
+
+
+def test_of_a_strangers_request_little_is_read():
+    """Who has no token and sends on and on is answered after 64 KB."""
+
+    async def admit(scope):
+        raise RefusedError(401, Text("不行", "no"))
+
+    asked = Asked(gate_of(in_thread(list), admit))
+    asked.messages = [{"type": "http.request", "body": bytes(1 << 14), "more_body": True} for _ in range(100)]
+    assert asyncio.run(asked.answer()) == (401, "不行")
+    assert len(asked.messages) == 95
+
+
+def test_who_is_known_keeps_the_connection():
+    """Only a refused caller's connection is closed."""
+    asked = Asked(gate_of(in_thread(lambda: [[1]])))
+    asyncio.run(asked.answer())
+    assert not [name for name, _ in asked.sent[0]["headers"] if name == b"connection"]
+
+
+def test_a_connection_that_asks_for_nothing_is_ended():
+    """Silent from the start, or after half of a second request, it ends at the second look; a busy one stays."""
+
+    class Connection:
+        def __init__(self, *, cycle=None, timer=None):
+            self.transport, self.cycle, self.timeout_keep_alive_task = self, cycle, timer
+            self.closed = False
+
+        def is_closing(self):
+            return self.closed
+
+        def close(self):
+            self.closed = True
+
+    async def scene():
+        ended, going = SimpleNamespace(response_complete=True), SimpleNamespace(response_complete=False)
+        kinds = [{}, {"cycle": ended}, {"cycle": going}, {"cycle": ended, "timer": object()}]
+        made = [watched(Connection, 0.02)(**kind) for kind in kinds]
+        await asyncio.sleep(0.3)
+        return [one.closed for one in made]
+
+    assert asyncio.run(scene()) == [True, True, False, False]
+
+
+def test_there_is_a_bound_of_connections():
+    """Twice the calls in the house where the system has room, fewer where it has not, and never none."""
+    assert 1 <= most_connections(Limits(waiting=10)) <= 20
+    assert most_connections(Limits(waiting=10**9)) >= 1
+
+
 def test_pages_are_passed_on_and_other_things_are_not():
     """The gate asks xlwings Server for the add-in's pages only, and has no web sockets."""
     gate = gate_of(in_thread(list))
@@ -527,6 +662,33 @@ def test_a_call_needs_the_token(guarded, given, status):
     assert found == status
     if status == 401:
         assert text == "令牌缺失或不对：请在“工作量”任务窗格中填写"
+
+
+def test_strangers_on_many_connections_keep_nobody_out(guarded):
+    """Connections without a token that send a byte of their body are refused and closed; the token works meanwhile."""
+    parts = urlsplit(guarded.url)
+    head = f"POST {CALL} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 9000\r\n\r\n{{".encode()
+    with ExitStack() as stack:
+        strangers = [
+            stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=30)) for _ in range(400)
+        ]
+        for one in strangers:
+            one.sendall(head)
+        with Client(guarded.url, {"Authorization": f"Bearer {GOOD}"}) as client:
+            assert client.call("WL_CLASS_HOURS", [[[90]]])[0] == 200
+        for one in strangers:
+            told = b"".join(iter(lambda one=one: one.recv(65536), b""))
+            assert told.startswith(b"HTTP/1.1 401 ")
+            assert b"connection: close\r\n" in told.lower()
+
+
+@pytest.mark.parametrize("named", ["../x", "custom", "entraid", "none"])
+def test_the_provider_that_a_request_names_is_of_no_account(guarded, named):
+    """There is one way to prove who one is: another name neither opens the door nor closes it."""
+    with Client(guarded.url, {"Auth-Provider": named}) as client:
+        assert client.call("WL_CLASS_HOURS", [[[90]]])[0] == 401
+    with Client(guarded.url, {"Auth-Provider": named, "Authorization": f"Bearer {GOOD}"}) as client:
+        assert client.call("WL_CLASS_HOURS", [[[90]]])[0] == 200
 
 
 @pytest.mark.parametrize(
