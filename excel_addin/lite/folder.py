@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from excel_addin.lite.files import put
 from excel_addin.lite.program import MODULE, main_py, requirements_txt
+from excel_addin.lite.rules import rules_of
 from excel_addin.lite.wheels import needed_wheels, project_wheel
-from excel_addin.lite.workbook import write_workbook
+from excel_addin.lite.workbook import carrying, is_ours
 from excel_addin.settings import DEFAULT_RULES, Language
 from workload import Text, WorkloadError
 
 GUIDE = "使用说明.txt"
+_WHEEL_URL = re.compile(r"https://[!-~]+\.whl")
 
 _GUIDE = """\
 在 xlwings Lite 中使用工作量函数（WL_…）
@@ -40,12 +43,18 @@ xlwings Lite 是 Excel 的加载项，免费：在 Excel 的“开始”（旧�
   python -m excel_addin lite 文件夹 --workbook 工作簿.xlsx 会在文件夹里另存一份带有全部代码的同名工作簿，可以发给别人：
   装好 xlwings Lite，打开就能用，不用拖文件。用 Excel 以外的程序另存，代码可能丢失。
 
-出错时
+{file}出错时
   单元格显示 #VALUE!：选中它，点旁边的标记看原因；或者用 =WL_EXPLAIN("函数名",参数…) 逐条列出。
   单元格显示 #NAME?：右边的 xlwings Lite 窗格还没有打开，或者没有点 Restart；打开窗格，看下方 Output 里的提示。
   提示“找不到 {wheel}”：照上面把文件拖入 Files → Import/Export，再点 Restart。
 """
 
+_RULE_FILE = """\
+规则文件
+  {name} 已经写进各个程序，personal 文件夹里也有一份。改了规则文件，就重新生成本文件夹；
+  只改 personal 里的那一份也行：重新拖入，再点 Restart，对方法一有效。
+
+"""
 _DRAG = "  3. 菜单 → Files → Import/Export，把 {wheel} 拖进去（每台电脑一次）。"
 _SERVED = "  3. 不用拖文件：requirements.txt 的最后一行会从 {url} 下载（该网站须允许跨域访问，即 CORS）。"
 
@@ -64,16 +73,21 @@ def write_folder(
     ``main.py``, ``requirements.txt`` and the wheel are for a single workbook. Of each of ``workbooks`` there is a copy
     that carries the code. Files of an earlier version are replaced.
 
+    Everything is checked before anything is written.
+
     Raises:
-        WorkloadError: the folder cannot be written, a workbook cannot be read, or the project is not installed.
+        WorkloadError: the rules are wrong, the folder holds other files or cannot be written, a workbook cannot be
+            read, or the project is not installed.
     """
-    if wheel_url is not None and not wheel_url.endswith(".whl"):
-        zh, en = f"{wheel_url} 应是 .whl 文件的网址", f"{wheel_url} should be the address of a .whl file"
-        raise WorkloadError(Text(zh, en))
+    if wheel_url is not None and not _WHEEL_URL.fullmatch(wheel_url):
+        zh = f"{wheel_url!r} 应是 .whl 文件的网址，以 https:// 开头，不含空白"
+        raise WorkloadError(Text(zh, f"{wheel_url!r} should be the https address of a .whl file, without blanks"))
+    found = rules_of(rules)
     wheel = project_wheel()
-    program = main_py(wheel, rules=rules, language=language).encode()
+    program = main_py(wheel, rules=found.name, rule_files=found.files, language=language).encode()
     third = _SERVED.format(url=wheel_url) if wheel_url else _DRAG.format(wheel=wheel.name)
-    guide = _GUIDE.format(module=MODULE, wheel=wheel.name, third=third)
+    file = _RULE_FILE.format(name="、".join(found.files)) if found.files else ""
+    guide = _GUIDE.format(module=MODULE, wheel=wheel.name, third=third, file=file)
     files = {
         GUIDE: b"\xef\xbb\xbf" + guide.replace("\n", "\r\n").encode(),  # as the oldest Notepad reads it
         "main.py": program,
@@ -81,13 +95,40 @@ def write_folder(
         wheel.name: wheel.data,
         f"personal/{MODULE}": program,
         **{f"personal/{one.name}": one.data for one in (wheel, *needed_wheels())},
+        **{f"personal/{name}": data for name, data in found.files.items()},
     }
-    for name, data in files.items():
+    if not (folder / GUIDE).exists():
+        for name in ("main.py", "requirements.txt", f"personal/{MODULE}"):
+            if (folder / name).exists():
+                raise _in_the_way(folder / name)
+    for book in (books := list(workbooks)):
+        _check_place(folder, book, [*files, *(other.name for other in books)])
+    copies = {book.name: carrying(book, rules=found, language=language) for book in books}
+    for name, data in {**files, **copies}.items():
         put(folder / name, data, make_folder=True)
     for old in (*folder.glob("*.whl"), *folder.glob("personal/*.whl")):
         if old.relative_to(folder).as_posix() not in files and old.name.startswith("counseling_workload-"):
             old.unlink()  # an earlier version of ours
-    copies = [(book, folder / book.name) for book in workbooks]
-    for book, copy in copies:
-        write_workbook(book, copy, rules=rules, language=language)
-    return [*(folder / name for name in files), *(copy for _, copy in copies)]
+    return [folder / name for name in (*files, *copies)]
+
+
+def _in_the_way(path: Path) -> WorkloadError:
+    zh = f"{path} 已经存在，而且不是本程序生成的；请换一个文件夹，或先移走它"
+    return WorkloadError(Text(zh, f"{path} is there already, and not made by this program; take another folder"))
+
+
+def _check_place(folder: Path, book: Path, names: Iterable[str]) -> None:
+    """Pass a workbook whose copy gets a place of its own in the folder.
+
+    Raises:
+        WorkloadError: another file has the name.
+    """
+    if [name.casefold() for name in names].count(book.name.casefold()) > 1:
+        zh = f"两个文件在 {folder} 中会同名：{book.name}；请先改名"
+        raise WorkloadError(Text(zh, f"two files would be {book.name} in {folder}; rename one"))
+    target = folder / book.name
+    if target.exists() and book.exists() and target.samefile(book):
+        zh = f"{book} 就在 {folder} 里，另存会覆盖它；请换一个文件夹"
+        raise WorkloadError(Text(zh, f"{book} lies in {folder}, where its copy would replace it; take another folder"))
+    if target.exists() and not is_ours(target):
+        raise _in_the_way(target)

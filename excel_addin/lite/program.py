@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from textwrap import wrap
 
 from excel_addin.lite.wheels import Wheel, requirements
@@ -14,8 +15,10 @@ from excel_addin.settings import DEFAULT_RULES, Language
 PLACES = ["/data", "/personal"]
 MODULE = "workload_functions.py"  # the program's name among the personal modules
 
+MARK = "# 心理健康教师工作量的 Excel 函数（WL_…），用于 xlwings Lite。本文件由 python -m excel_addin lite 生成。"
+
 _TOP = """\
-# 心理健康教师工作量的 Excel 函数（WL_…），用于 xlwings Lite。本文件由 python -m excel_addin lite 生成。
+{mark}
 # 下面三项可以改；改好以后，在 xlwings Lite 的菜单里点 Restart。
 
 # 规则：规则名称；或者先把本校的 .toml 规则文件拖入 Files → Import/Export，再写成 "/data/本校.toml"
@@ -72,13 +75,32 @@ def find_packages():
 
 """
 
+_RULES = """\
+import base64
+
+RULE_FILES = {files}
+
+
+def rule_file(name):
+    if name not in RULE_FILES:
+        return name
+    if "__file__" in globals() and Path(__file__).with_name(name).is_file():
+        return str(Path(__file__).with_name(name))  # among the personal modules, where it can be changed
+    folder = Path(tempfile.mkdtemp())
+    for one, text in RULE_FILES.items():
+        (folder / one).write_bytes(base64.b64decode(text))
+    return str(folder / name)
+
+
+"""
+
 _USE = """\
 if not importlib.util.find_spec("excel_addin"):  # else requirements.txt or a personal module has brought it
     find_packages()
 
 from excel_addin.lite.session import use  # noqa: E402
 
-use(RULES, LANGUAGE, READINGS)
+use({rules}, LANGUAGE, READINGS)
 
 from excel_addin.addin import (  # noqa: E402, F401
 {names}
@@ -86,18 +108,29 @@ from excel_addin.addin import (  # noqa: E402, F401
 """
 
 
-def main_py(wheel: Wheel, *, rules: str = DEFAULT_RULES, language: Language = "zh", carry: bool = False) -> str:
+def main_py(
+    wheel: Wheel,
+    *,
+    rules: str = DEFAULT_RULES,
+    rule_files: Mapping[str, bytes] | None = None,
+    language: Language = "zh",
+    carry: bool = False,
+) -> str:
     """The program: settings at its top, then where it finds the packages, then every function by name.
 
     It takes the packages from an installed wheel, else from the wheel among the files that Lite shows to Python; with
-    ``carry`` it holds them itself.
+    ``carry`` it holds them itself. ``rule_files`` it holds in any case, for Lite shows it no others of this computer.
     """
-    top = _TOP.format(rules=json.dumps(rules, ensure_ascii=False), language=language, wheel=wheel.name)
+    top = _TOP.format(mark=MARK, rules=json.dumps(rules, ensure_ascii=False), language=language, wheel=wheel.name)
     if carry:
         find = _CARRY.format(packages="\n".join(wrap(base64.b64encode(wheel.data).decode(), 120)))
     else:
         find = _FIND.format(places=json.dumps(PLACES))
-    return top + find + _USE.format(names="\n".join(f"    {name}," for name in sorted(FUNCTIONS)))
+    if rule_files:
+        told = {name: base64.b64encode(data).decode() for name, data in rule_files.items()}
+        find += _RULES.format(files=json.dumps(told, ensure_ascii=False, indent=4))
+    named = "rule_file(RULES)" if rule_files else "RULES"
+    return top + find + _USE.format(rules=named, names="\n".join(f"    {name}," for name in sorted(FUNCTIONS)))
 
 
 # What a new workbook of xlwings Lite has in this place: its own needs, which it wants to find.

@@ -25,8 +25,8 @@ PACKAGES = ("workload", "excel_addin")
 SUFFIXES = frozenset({".py", ".toml", ".typed"})
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can say
 ONLY_EDITABLE = "editables"  # what hatchling adds to the needs of an editable install
-# Needs of the project that no function of Excel has: tables in a terminal, and time zones.
-NOT_IN_LITE = frozenset({"tabulate", "wcwidth", "tzdata"})
+# Needs of the project that no function of Excel has: tables and verbs in a terminal, and time zones.
+NOT_IN_LITE = frozenset({"click", "tabulate", "wcwidth", "tzdata"})
 OF_THE_INSTALLER = frozenset({"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "WHEEL"})
 
 

@@ -12,14 +12,17 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from html import unescape
 from itertools import count
 from pathlib import Path
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from excel_addin.lite.files import put
-from excel_addin.lite.program import main_py, requirements_txt
+from excel_addin.lite.program import MARK, main_py, requirements_txt
+from excel_addin.lite.rules import Rules, rules_of
 from excel_addin.lite.wheels import entry, project_wheel
 from excel_addin.settings import DEFAULT_RULES, Language
 from workload import Text, WorkloadError
@@ -42,13 +45,29 @@ def write_workbook(
     With ``carry`` the code holds the packages too, and nothing else is needed; without, they are dragged into Lite.
 
     Raises:
-        WorkloadError: the source is no xlsx or has code of an add-in already, or the target cannot be written.
+        WorkloadError: the source is no xlsx or has code of an add-in already, the rules are wrong, or the target
+            cannot be written.
     """
-    properties = {
-        "main.py": main_py(project_wheel(), rules=rules, language=language, carry=carry),
-        "requirements.txt": requirements_txt(whole=True),
-    }
-    put(target, _with(source, _parts(source), properties))
+    put(target, carrying(source, rules=rules_of(rules), language=language, carry=carry))
+
+
+def carrying(source: Path, *, rules: Rules, language: Language = "zh", carry: bool = True) -> bytes:
+    """The bytes of that copy.
+
+    Raises:
+        WorkloadError: the source is no xlsx or has code of an add-in already.
+    """
+    program = main_py(project_wheel(), rules=rules.name, rule_files=rules.files, language=language, carry=carry)
+    properties = {"main.py": program, "requirements.txt": requirements_txt(whole=True)}
+    return _with(source, _parts(source), properties)
+
+
+def is_ours(workbook: Path) -> bool:
+    """Whether it is a copy that this module has made."""
+    try:
+        return code_in(workbook).get("main.py", "").startswith(MARK)
+    except (WorkloadError, ValueError):  # no workbook, or code that is none of ours
+        return False
 
 
 def code_in(workbook: Path) -> dict[str, str]:
@@ -75,11 +94,20 @@ def _parts(path: Path) -> list[tuple[zipfile.ZipInfo, bytes]]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refusal(path, f"无法读取：{reason}", f"cannot be read: {reason}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):  # RuntimeError: it wants a password
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ):  # RuntimeError: it wants a password
         parts = []
     if not {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"} <= {info.filename for info, _ in parts}:
         zh = "不是 .xlsx 工作簿（或者设有打开密码）；请在 Excel 中另存为“Excel 工作簿 (*.xlsx)”"
         raise _refusal(path, zh, "is no .xlsx workbook (or opens with a password); save it as .xlsx in Excel")
+    types = next(data for info, data in parts if info.filename == "[Content_Types].xml")
+    if path.suffix.lower() == ".xlam" or b"application/vnd.ms-excel.addin." in types:
+        raise _refusal(path, "是 Excel 加载项（.xlam），不支持；请给出工作簿", "is an add-in (.xlam); take a workbook")
     return parts
 
 
@@ -95,33 +123,65 @@ def _with(path: Path, parts: list[tuple[zipfile.ZipInfo, bytes]], properties: Ma
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for info, data in parts:
-            archive.writestr(info, _named(info.filename, data))
+            archive.writestr(info, _named(path, info.filename, data))
         for name, text in _new_parts(properties).items():
             archive.writestr(entry(name), text.encode())
     return buffer.getvalue()
 
 
-def _named(part: str, data: bytes) -> bytes:
+def _named(path: Path, part: str, data: bytes) -> bytes:
     """The lists of what a workbook has, with the new parts; any other part as it is."""
     if part == "[Content_Types].xml":
         kind = "application/vnd.ms-office.webextension"
         panes = {"PartName": f"/{PANES}", "ContentType": f"{kind}taskpanes+xml"}
-        return _inserted(data, "Types", "Override", panes, {"PartName": f"/{PART}", "ContentType": f"{kind}+xml"})
+        parts = (panes, {"PartName": f"/{PART}", "ContentType": f"{kind}+xml"})
+        return _inserted(path, part, data, "Types", "Override", parts)
     if part == "_rels/.rels":
         taken = set(re.findall(rb"""\bId\s*=\s*["']([^"']*)""", data))
         free = next(name for number in count(1) if (name := f"rIdLite{number}").encode() not in taken)
         panes = {"Id": free, "Type": f"{_OFFICE}/2011/relationships/webextensiontaskpanes", "Target": PANES}
-        return _inserted(data, "Relationships", "Relationship", panes)
+        return _inserted(path, part, data, "Relationships", "Relationship", (panes,))
     return data
 
 
-def _inserted(xml: bytes, root: str, name: str, *elements: Mapping[str, str]) -> bytes:
-    """The elements put in at the end of the root element, under the prefix that it has."""
-    end = re.search(rf"</(?P<prefix>\w+:)?{root}\s*>\s*\Z".encode(), xml)
-    if end is None:
-        raise WorkloadError(Text(f"工作簿已损坏：没有 </{root}>", f"the workbook is damaged: it has no </{root}>"))
-    prefix = (end["prefix"] or b"").decode()
-    return xml[: end.start()] + "".join(_element(prefix + name, one) for one in elements).encode() + xml[end.start() :]
+def _inserted(path: Path, part: str, xml: bytes, root: str, name: str, elements: Iterable[Mapping[str, str]]) -> bytes:
+    """The elements put in at the end of the root element, under the prefix that it has; the rest, byte by byte.
+
+    Raises:
+        WorkloadError: the part is no XML of the kind that Excel writes.
+    """
+    if b"\0" in xml or b"<!DOCTYPE" in xml:
+        raise _refusal(path, f"的 {part} 不是 UTF-8，不支持", f"has a {part} that is not UTF-8")
+    found: list[tuple[str, int]] = []  # the tags that begin and end the root element, and where
+    depth = 0
+    parser = expat.ParserCreate()
+
+    def begun(tag: str, _attributes: object) -> None:
+        nonlocal depth
+        if depth == 0:
+            found.append((tag, parser.CurrentByteIndex))
+        depth += 1
+
+    def ended(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if depth == 0:
+            found.append((tag, parser.CurrentByteIndex))
+
+    parser.StartElementHandler, parser.EndElementHandler = begun, ended
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise _refusal(path, f"已损坏：{part} 不是 XML", f"is damaged: {part} is no XML") from None
+    tag, end = found[-1]
+    prefix, _, local = tag.rpartition(":")
+    if local != root:
+        raise _refusal(path, f"已损坏：{part} 没有 {root}", f"is damaged: {part} has no {root}")
+    new = "".join(_element(f"{prefix}:{name}" if prefix else name, one) for one in elements).encode()
+    if xml[end:].startswith(b"</"):
+        return xml[:end] + new + xml[end:]
+    # of an empty element, <root/>, the end is told after its tag
+    return xml[:end].removesuffix(b"/>") + b">" + new + f"</{tag}>".encode() + xml[end:]
 
 
 def _element(name: str, attributes: Mapping[str, str], inside: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from excel_addin.registry import FUNCTIONS
 from excel_addin.server.gate import App, Gate, Limits, RefusedError, Scope
-from excel_addin.settings import Language
+from excel_addin.settings import Language, current
 
 
 def application(limits: Limits, language: Language, *, allow_origins: tuple[str, ...] = ()) -> App:
@@ -32,9 +32,9 @@ def application(limits: Limits, language: Language, *, allow_origins: tuple[str,
 
     async def admit(scope: Scope) -> Any:
         request = Request(scope)
-        headers = request.headers
         try:
-            user = await dependencies.authenticate(headers.get("authorization", ""), headers.get("auth-provider"))
+            # There is one provider: which one a request names is of no account, and goes no further.
+            user = await dependencies.authenticate(request.headers.get("authorization", ""), None)
             return await dependencies.get_user(request, user)
         except HTTPException as error:
             raise RefusedError(error.status_code, str(error.detail)) from None
@@ -53,7 +53,16 @@ def application(limits: Limits, language: Language, *, allow_origins: tuple[str,
             raise RefusedError(400, str(error)) from None
 
     headers = resolve_security_headers(excel_online=settings.enable_excel_online, cdn_officejs=False)
-    gate = Gate(main_app, admit, compute, functions=FUNCTIONS, limits=limits, language=language, headers=headers)
+    gate = Gate(
+        main_app,
+        admit,
+        compute,
+        functions=FUNCTIONS,
+        limits=limits,
+        language=language,
+        headers=headers,
+        most_cells=current().most_cells,
+    )
     if not allow_origins:
         return gate
     return CORSMiddleware(gate, allow_origins=allow_origins, allow_methods=["GET", "POST"], allow_headers=["*"])

@@ -16,6 +16,7 @@ import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
@@ -23,7 +24,7 @@ from attrs import frozen
 
 from excel_addin.cells import Grid
 from excel_addin.server.wanted import CALL, Waiting
-from excel_addin.settings import Language
+from excel_addin.settings import Language, Settings
 from workload import Text
 
 Scope = MutableMapping[str, Any]
@@ -58,6 +59,11 @@ LARGE = 1 << 16  # bytes of a request that is read in a thread, so that others n
 ROWS_AT_ONCE = 1000  # rows of a result that are written in one go
 CLIENT_LEFT = 499  # in the log only: nobody is there to be told
 DRAINED = 8  # how many times the bound is read and thrown away, so that the sender gets to see the refusal
+STRANGERS_BYTES = 1 << 16  # that are read of a request whose sender has not proved who they are
+STRANGERS_SECONDS = 1.0  # in which they have to arrive
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet
+MOST_TEXT = 32_767  # characters that a cell of Excel holds
+MOST_DIGITS = 400  # of a number; a cell's largest has 309
 
 log = logging.getLogger("workload.server")
 
@@ -94,11 +100,27 @@ BUSY = Text("服务器正忙，请稍后重算（F9）", "the server is busy; re
 MALFORMED = Text("请求的格式不对", "the request is malformed")
 NOT_HERE = Text("没有此页", "there is no such page")
 LEFT = Text("无人等待此计算", "nobody waits for this calculation")
+RAGGED = Text(
+    "请求的格式不对：区域的各行应一样长，且不为空", "the request is malformed: rows of one length, and not empty"
+)
+SHEET = Text(
+    f"区域过大：最多 {MOST_ROWS:,} 行、{MOST_COLUMNS:,} 列",
+    f"the range is too large: at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns",
+)
+LONG_TEXT = Text(
+    f"文字过长：一个单元格最多 {MOST_TEXT:,} 个字符",
+    f"the text is too long: a cell holds {MOST_TEXT:,} characters",
+)
 
 
 def _too_large(limits: Limits) -> Text:
     zh = f"区域过大：一次请求最多 {limits.megabytes:g} MB；请只选有内容的部分，或分成几次"
     return Text(zh, f"the range is too large: a request may hold {limits.megabytes:g} MB")
+
+
+def _too_many(most_cells: int) -> Text:
+    zh = f"区域过大：最多 {most_cells:,} 个单元格；请只选有内容的部分"
+    return Text(zh, f"the range is too large: at most {most_cells:,} cells")
 
 
 def _too_long(limits: Limits) -> Text:
@@ -126,7 +148,7 @@ class Gate:
     """The ASGI application: calls are answered here, the add-in's pages by ``inner``.
 
     ``admit`` gives the user of a request, ``compute`` the result of a call; both may raise
-    :class:`RefusedError`. ``functions`` are the names that may be called.
+    :class:`RefusedError`. ``functions`` are the names that may be called, ``most_cells`` what one call may hold.
     """
 
     def __init__(
@@ -139,6 +161,7 @@ class Gate:
         limits: Limits,
         language: Language = "zh",
         headers: Mapping[str, str] | None = None,
+        most_cells: int | None = None,
     ) -> None:
         self._inner = inner
         self._language = language
@@ -147,6 +170,7 @@ class Gate:
         self.compute = compute
         self.functions = frozenset(functions)
         self.limits = limits
+        self.most_cells = Settings().most_cells if most_cells is None else most_cells
         self.slots = asyncio.Semaphore(limits.at_once)
         self.inside = 0
 
@@ -165,8 +189,12 @@ class Gate:
     def _told(self, text: str | Text) -> bytes:
         return (text if isinstance(text, str) else text.get(self._language)).encode("utf-8", "replace")
 
-    async def _send(self, send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
+    async def _send(
+        self, send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8", *, last: bool = False
+    ) -> None:
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *self._headers]
+        if last:
+            headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -183,7 +211,7 @@ class Gate:
             status, kind, body = 400, b"text/plain; charset=utf-8", self._told(unexpected(error))
         log.info("%s %d %.0f ms", call.name, status, (time.monotonic() - began) * 1000)
         if status != CLIENT_LEFT:
-            await self._send(send, status, body, kind)
+            await self._send(send, status, body, kind, last=not call.admitted)
 
 
 class _Call:
@@ -195,6 +223,7 @@ class _Call:
         self.receive = receive
         self.until = until
         self.name = "-"
+        self.admitted = False
         self.waiting = Waiting()
 
     async def result(self) -> bytes:
@@ -204,12 +233,12 @@ class _Call:
             RefusedError: there is none.
         """
         gate = self.gate
+        user = await self._admitted()  # who has not proved who they are takes nobody's place
         if gate.inside >= gate.limits.waiting:
             raise RefusedError(429, BUSY)
         gate.inside += 1
         try:
             async with asyncio.timeout(self.until - time.monotonic()):
-                user = await self._admitted()
                 body = await self._body()
                 await gate.slots.acquire()
         except TimeoutError:
@@ -230,10 +259,17 @@ class _Call:
 
     async def _admitted(self) -> User:
         try:
-            return await self.gate.admit(self.scope)
+            async with asyncio.timeout(self.until - time.monotonic()):
+                user = await self.gate.admit(self.scope)
+        except TimeoutError:
+            raise RefusedError(429, BUSY) from None
         except RefusedError:
-            await self._drained(0)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STRANGERS_SECONDS):
+                    await self._drained(0, STRANGERS_BYTES)
             raise
+        self.admitted = True
+        return user
 
     async def _body(self) -> bytes:
         most = self.gate.limits.bytes
@@ -248,14 +284,13 @@ class _Call:
             if length > most:
                 parts.clear()
                 if message.get("more_body", False):
-                    await self._drained(length)
+                    await self._drained(length, DRAINED * most)
                 raise RefusedError(413, _too_large(self.gate.limits))
             if not message.get("more_body", False):
                 return b"".join(parts)
 
-    async def _drained(self, length: int) -> None:
-        """Read the rest of a request and throw it away: who still sends does not listen."""
-        most = DRAINED * self.gate.limits.bytes
+    async def _drained(self, length: int, most: int) -> None:
+        """Read the rest of a request, up to a bound, and throw it away: who still sends does not listen."""
         while length <= most:
             message = await self.receive()
             length += len(message.get("body", b""))
@@ -282,7 +317,8 @@ class _Call:
     async def _computed(self, body: bytes, user: User) -> bytes:
         CALL.set(self.waiting)
         large = len(body) > LARGE
-        name, args = await asyncio.to_thread(read, body) if large else read(body)
+        most = self.gate.most_cells
+        name, args = await asyncio.to_thread(read, body, most) if large else read(body, most)
         if name not in self.gate.functions:
             raise RefusedError(400, Text("没有这个函数", "there is no such function"))
         self.name = name
@@ -294,28 +330,77 @@ def _no_number(_text: str) -> float:
     raise ValueError
 
 
-def read(body: bytes) -> tuple[str, list[Any]]:
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    if len(text) > MOST_DIGITS:
+        raise ValueError
+    return float(text)
+
+
+_DIGITS = bytes.maketrans(b"023456789", b"1" * 9)
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON of a request; numbers go through functions of ours only where one might be too long: that takes time."""
+    if b"1" * (MOST_DIGITS + 1) in body.translate(_DIGITS):
+        return json.loads(body, parse_constant=_no_number, parse_int=_whole, parse_float=_fraction)
+    return json.loads(body, parse_constant=_no_number)
+
+
+def read(body: bytes, most_cells: int | None = None) -> tuple[str, list[Any]]:
     """The function's name and the arguments of a request: each is left out (``None``) or a matrix.
 
+    What is too much is refused before it takes memory: each value of JSON has a comma, bracket or brace before it.
+
     Raises:
-        RefusedError: it is not what xlwings' script sends.
+        RefusedError: it is not what xlwings' script sends, or more than a sheet or a call holds.
 
     >>> read(b'{"func_name": "WL_NET", "args": [[[1]], null]}')
     ('WL_NET', [[[1]], None])
     """
+    most = Settings().most_cells if most_cells is None else most_cells
+    if sum(map(body.count, (b",", b"[", b"{"))) > 2 * most + LARGE:  # rows of one cell have a bracket and a comma each
+        raise RefusedError(413, _too_many(most))
     try:
-        data = json.loads(body, parse_constant=_no_number)
+        data = _parsed(body)
         name, args = data["func_name"], data["args"]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise RefusedError(400, MALFORMED) from None
-    fine = isinstance(name, str) and isinstance(args, list)
-    if not fine or any(one is not None and not _is_matrix(one) for one in args):
+    if not isinstance(name, str) or not isinstance(args, list):
         raise RefusedError(400, MALFORMED)
+    for one in args:
+        if one is not None:
+            _check_matrix(one)
     return name, args
 
 
-def _is_matrix(given: object) -> bool:
-    return isinstance(given, list) and all(isinstance(row, list) for row in given)
+def _check_matrix(given: object) -> None:
+    """Pass a range as Office.js sends it.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    if not isinstance(given, list) or not all(isinstance(row, list) for row in given):
+        raise RefusedError(400, MALFORMED)
+    width = len(given[0]) if given else 0
+    if width == 0 or any(len(row) != width for row in given):
+        raise RefusedError(400, RAGGED)
+    if len(given) > MOST_ROWS or width > MOST_COLUMNS:
+        raise RefusedError(400, SHEET)
+    for row in given:
+        for cell in row:
+            if isinstance(cell, str):
+                if len(cell) > MOST_TEXT:
+                    raise RefusedError(400, LONG_TEXT)
+            elif isinstance(cell, list):
+                raise RefusedError(400, MALFORMED)
+            elif isinstance(cell, dict) and any(isinstance(one, str) and len(one) > MOST_TEXT for one in cell.values()):
+                raise RefusedError(400, LONG_TEXT)
 
 
 def write(grid: Grid) -> bytes:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from excel_addin.server.connections import most_connections, watched
 from excel_addin.server.gate import Limits, log
 from excel_addin.server.manifest import Entra
 from excel_addin.server.project import project_files, settings, write_project
@@ -268,6 +269,7 @@ def _run(options: Options, language: Language, listening: socket.socket, started
         ws="none",
         server_header=False,
         timeout_graceful_shutdown=5,
+        limit_concurrency=most_connections(options.limits),
         ssl_certfile=options.certfile,
         ssl_keyfile=options.keyfile,
     )
@@ -276,6 +278,7 @@ def _run(options: Options, language: Language, listening: socket.socket, started
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         zh = f"TLS 证书或私钥不可用：{error}"
         raise WorkloadError(Text(zh, f"the TLS certificate or its key is no good: {error}")) from None
+    config.http_protocol_class = watched(config.http_protocol_class)  # type: ignore[assignment]  # it is only called
     _show_log()
     bound = listening.getsockname()
     name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

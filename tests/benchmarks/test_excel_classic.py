@@ -3,7 +3,7 @@
 A call is what Excel would make: xlwings' ``CallUDF`` with ranges as COM hands them over, in a process of its own,
 without VBA and without COM's marshalling. Beside it, in turns, runs xlwings' echo: a function of the same ranges that
 xlwings converts and that gives back the first. Promised: one cell at most 2 times the echo, 10,000 cells in one
-call at most 3 times, WL_SUMMARY over 10,000 activity rows within 300 ms. ``extra_info`` holds the medians and the ratio;
+call at most 3 times, WL_SUMMARY over 10,000 activity rows within 300 ms. ``extra_info`` holds the medians and ratios;
 they are held against the promise when they are measured, and not when the file merely runs with the tests.
 """
 
