@@ -89,7 +89,7 @@ def doctor(lang: Language) -> None:
 @main.command(cls=_Verb)
 @click.argument("folder", type=_FOLDER)
 @_LANGUAGE
-@click.option("--rules", help="规则名称 / rule name")
+@click.option("--rules", help="规则名称或 .toml 文件 / rule name or file")
 @click.option("--wheel-url", help="轮子文件的网址 / where Lite may fetch the wheel from")
 @click.option(
     "--workbook",
