@@ -6,7 +6,9 @@ The add-in's VBA calls them in the Python process that also computes, with what 
 from __future__ import annotations
 
 import platform
+import site
 import sys
+import sysconfig
 from collections.abc import Callable
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
@@ -80,10 +82,11 @@ def open_samples(*_excel: str, machine: Machine | None = None, show: Open | None
 
 
 def sample_files() -> list[Path]:
-    """The sample workbooks, as they were installed, or in the source's own folder."""
-    package = Path(str(files("excel_addin")))
-    for folder in (package / "samples", package.parent / "samples" / "excel"):
-        found = sorted(folder.glob("*.xlsx"))
+    """The sample workbooks in the source's own folder, or as they were installed (for all, or for one user)."""
+    source = Path(str(files("excel_addin"))).parent / "samples" / "excel"
+    bases = (sysconfig.get_path("data"), site.getuserbase())
+    for folder in (source, *(Path(base) / "share" / "counseling-workload" / "samples" for base in bases)):
+        found = sorted(path for path in folder.glob("*.xlsx") if "Lite" not in path.stem)  # those are for another host
         if found:
             return found
     return []

@@ -394,6 +394,8 @@ def test_the_samples_are_found():
 def test_an_installation_may_lack_samples(monkeypatch, tmp_path):
     """Where there are none, none are found; a package without its metadata has no version."""
     monkeypatch.setattr(buttons, "files", lambda _: tmp_path / "excel_addin")
+    monkeypatch.setattr(buttons.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr(buttons.site, "getuserbase", lambda: str(tmp_path))
     assert buttons.sample_files() == []
     monkeypatch.setattr(buttons, "version", lambda _: importlib.metadata.version("no such package"))
     assert "xlwings -" in buttons.self_check("16.0", "64", "")
