@@ -94,8 +94,14 @@ def test_the_three_year_test_is_that_of_the_plain_computation(case):
 @_SETTINGS
 @given(centers.cases(), st.data())
 def test_the_order_of_rows_changes_no_total(case, data):
-    """Whoever sorts the sheet another way gets the same totals."""
+    """Whoever sorts the sheet another way gets the same totals.
+
+    Not under whole_per_duty: of two duties with one start the earlier row takes the time (CONTRACT), and what is left
+    of the other may be less than a unit.
+    """
     tables, year, readings = case
+    if readings.get("partial_unit") == "whole_per_duty":
+        readings = {**readings, "partial_unit": "exact"}
     other = data.draw(centers.permuted(tables))
     assert totals(read(tables), year, readings) == totals(read(other), year, readings)
 

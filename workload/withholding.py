@@ -104,7 +104,10 @@ def taxes_withheld(
     >>> [str(tax) for tax in taxes_withheld([(Decimal(30000), Decimal(0)), (Decimal(20000), Decimal(20000))])]
     ['5200.00', '4400.00']
     """
-    tax = _whole_fen_tax((table or load_withholding()).on(day))
+    clause = (table or load_withholding()).on(day)
+    if id(clause) not in _READY:
+        _READY[id(clause)] = clause, _whole_fen_tax(clause)
+    tax = _READY[id(clause)][1]
     for gross, paid in payments:
         try:
             now, before = int(_amount(gross, _GROSS) * FEN), int(_amount(paid, _PAID) * FEN)
@@ -197,6 +200,11 @@ def _exact_tax(clause: WithholdingClause, income: Fraction) -> Fraction:
 
 def _tax(clause: WithholdingClause, income: Fraction) -> Fraction:
     return Fraction(rounded(_exact_tax(clause, income), FEN_PLACES))
+
+
+_READY: dict[
+    int, tuple[WithholdingClause, Callable[[int], int]]
+] = {}  # the clause is kept, so that its id stays its own
 
 
 def _whole_fen_tax(clause: WithholdingClause) -> Callable[[int], int]:

@@ -389,6 +389,8 @@ def share(cell: Cell) -> Fraction | None:
 
 def yuan(cell: Cell) -> Decimal | None:
     """An amount of money that is not negative, to the fen."""
+    if type(cell) is float and 0 <= cell < MOST and (whole := round(cell * 100)) / 100 == cell:
+        return Decimal(whole).scaleb(-2)  # the usual case: the float nearest to so many fen
     if isinstance(cell, float) and isfinite(cell) and abs(cell - round(cell, 2)) < FLOAT_NOISE:
         cell = round(cell, 2)  # an amount that a formula worked out
     value = number(cell)
