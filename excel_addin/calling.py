@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from excel_addin.cells import CallError, Grid, Matrix, elementwise, grid_of_block, matrix, out
+from excel_addin.cells import CallError, Grid, Matrix, elementwise, grid_of_block, matrix, out, told
 from excel_addin.functions import Use
 from excel_addin.registry import FUNCTIONS, Function
 from excel_addin.settings import Settings, current
@@ -89,8 +89,6 @@ def run(use: Use, function: Function, given: Sequence[Matrix | None]) -> Grid:
 
 def _of_faults(faults: Sequence[Fault]) -> Text:
     texts = [Text(fault.in_language("zh"), fault.in_language("en")) for fault in faults]
-    from excel_addin.cells import told
-
     return _cut(told(texts))
 
 

@@ -420,19 +420,6 @@ def one_by_one(function: Callable[..., Any]) -> Callable[[Sequence[tuple[Any, ..
     return run
 
 
-def each_once(function: Callable[..., Any]) -> Callable[[Sequence[tuple[Any, ...]]], Iterator[Any]]:
-    """The same for a function of few different values: each is worked out once."""
-
-    def run(rows: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        known: dict[tuple[Any, ...], Any] = {}
-        for row in rows:
-            if row not in known:
-                (known[row],) = one_by_one(function)([row])
-            yield known[row]
-
-    return run
-
-
 # ---------------------------------------------------------------- a range as one thing
 
 

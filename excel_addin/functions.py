@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -24,7 +25,6 @@ from excel_addin.cells import (
     Matrix,
     Places,
     columns,
-    each_once,
     each_result,
     is_blank,
     lines,
@@ -47,6 +47,7 @@ from workload import (
     NoClauseError,
     Regulation,
     Teacher,
+    TeacherExperience,
     Text,
     WorkloadError,
     YearOfWork,
@@ -58,6 +59,7 @@ from workload import (
     elapsed,
     evaluate,
     experience_of_years,
+    explain_experience,
     explain_teacher,
     formula_text,
     funding_required,
@@ -107,9 +109,14 @@ class Use:
         """The day whose clauses hold where a call names none: the newest."""
         return self.regulation.latest_day()
 
+    @cached_property
+    def parsers(self) -> dict[str, dict[str, Callable[[Any], Any]]]:
+        """How the cells of each column of each table are read."""
+        return column_parsers(self.regulation)
+
     def parser(self, table_name: str, column: str) -> Callable[[Any], Any]:
         """How a cell of that column is read."""
-        return _parsers(self.regulation)[table_name][column]
+        return self.parsers[table_name][column]
 
     def each(self, function: Any, given: Sequence[Matrix | None]) -> Each:
         """What an elementwise function does with each cell; the usual ones are made ready once."""
@@ -126,16 +133,6 @@ class Use:
         """Told how far a calculation has come; ends one that nobody waits for."""
         if self.still_wanted is not None:
             self.still_wanted()
-
-
-_PARSERS: dict[int, tuple[Regulation, dict[str, dict[str, Callable[[Any], Any]]]]] = {}
-
-
-def _parsers(regulation: Regulation) -> dict[str, dict[str, Callable[[Any], Any]]]:
-    kept = _PARSERS.get(id(regulation))
-    if kept is None or kept[0] is not regulation:
-        kept = _PARSERS[id(regulation)] = regulation, column_parsers(regulation)
-    return kept[1]
 
 
 def _sentence(zh: str, en: str, clause: Clause | None) -> Text:
@@ -191,7 +188,7 @@ def points(use: Use) -> Each:
         yield formula_text(line(*values), use.regulation)
 
     return Each(
-        (use.parser("teachers", "title"), use.parser("activities", "events")), each_once(amount), one_by_one(steps)
+        (use.parser("teachers", "title"), use.parser("activities", "events")), one_by_one(amount), one_by_one(steps)
     )
 
 
@@ -325,8 +322,6 @@ def needed_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
 
 
 def _test_steps(use: Use, found: ExperienceFinding | None) -> Iterator[Text]:
-    from workload import TeacherExperience, explain_experience
-
     if found is None:
         yield NOTHING
     else:
@@ -336,21 +331,21 @@ def _test_steps(use: Use, found: ExperienceFinding | None) -> Iterator[Text]:
 # ---------------------------------------------------------------- tables
 
 
-def _center(use: Use, **given: Matrix | None) -> Center:
-    """The records of tables that are ranges; without a teachers table, those whom the activities name.
+_TABLES = ("activities", "teachers", "titles", "appointments")
+
+
+def _center(use: Use, *given: Matrix | None) -> Center:
+    """The records of ``_TABLES`` that are ranges; without a teachers table, those whom the activities name.
 
     Raises:
         CallError: there are no activities.
     """
-    tables = {name: cells for name, cells in given.items() if table(name, cells) is not None}
+    ranges = zip(_TABLES, given, strict=True)
+    tables = {name: cells for name, found in ranges if (cells := table(name, found)) is not None}
     if "activities" not in tables:
-        raise CallError(
-            Text(
-                "缺少 activities：请选择“工作记录”区域，第一行为表头", "activities is missing: a range with its header"
-            )
-        )
-    rows = {name: cells for name, cells in tables.items() if cells is not None}
-    center = read_tables(rows, use.regulation, progress=use.progress)
+        zh = "缺少 activities：请选择“工作记录”区域，第一行为表头"
+        raise CallError(Text(zh, "activities is missing: a range with its header"))
+    center = read_tables(tables, use.regulation, progress=use.progress)
     if "teachers" in tables:
         return center
     named = [activity.teacher_id for activity in center.activities]
@@ -362,28 +357,16 @@ def _center(use: Use, **given: Matrix | None) -> Center:
     return evolve(center, teachers=teachers, titles=titles, appointments=terms)
 
 
-def ledger(
-    use: Use,
-    activities: Matrix | None,
-    teachers: Matrix | None,
-    titles: Matrix | None,
-    appointments: Matrix | None,
-) -> Block:
+def ledger(use: Use, *tables: Matrix | None) -> Block:
     """附件2 第七条(一): one line a row, credited with its article or set aside with its reason."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
+    center = _center(use, *tables)
     found = whole_ledger(center, use.regulation, use.readings)
     return ledger_grid(found, use.regulation, use.language)
 
 
-def ledger_steps(
-    use: Use,
-    activities: Matrix | None,
-    teachers: Matrix | None,
-    titles: Matrix | None,
-    appointments: Matrix | None,
-) -> Iterator[Text]:
+def ledger_steps(use: Use, *tables: Matrix | None) -> Iterator[Text]:
     """Each row with its formula."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
+    center = _center(use, *tables)
     found = whole_ledger(center, use.regulation, use.readings)
     aside = sum(line.reason is not None for line in found)
     yield Text(
@@ -403,7 +386,7 @@ def summary(
     appointments: Matrix | None,
 ) -> Block:
     """附件2 第四条(三), 第七条(一): one line a teacher for one year."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
+    center = _center(use, activities, teachers, titles, appointments)
     found = evaluate(
         center,
         _year(use, center, year),
@@ -454,7 +437,7 @@ def summary_steps(
         yield Text("未给出教师表：不判断是否达标", "without a teachers table nothing is said of what is owed")
         yield from ledger_steps(use, activities, teachers, titles, appointments)
         return
-    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
+    center = _center(use, activities, teachers, titles, appointments)
     found = evaluate(center, _year(use, center, year), use.regulation, use.readings, progress=use.progress)
     for one in found.teachers:
         for section in explain_teacher(found, one.teacher.teacher_id):
@@ -462,24 +445,18 @@ def summary_steps(
                 yield Text(f"{section.heading.zh}：{sentence.zh}", f"{section.heading.en}: {sentence.en}")
 
 
-def check(
-    use: Use,
-    activities: Matrix | None,
-    teachers: Matrix | None,
-    titles: Matrix | None,
-    appointments: Matrix | None,
-) -> Block:
+def check(use: Use, *tables: Matrix | None) -> Block:
     """CONTRACT: faults and warnings, one a line."""
-    center = _center(use, activities=activities, teachers=teachers, titles=titles, appointments=appointments)
+    center = _center(use, *tables)
     found = check_center(center, use.regulation, use.readings, progress=use.progress)
-    if is_blank(teachers) and is_blank(titles):  # then nobody's title is known, and that is no fault of the rows
+    if all(map(is_blank, tables[1:3])):  # then nobody's title is known, and that is no fault of the rows
         found = evolve(found, faults=tuple(fault for fault in found.faults if fault.code != "title_missing"))
     return check_grid(found, use.language)
 
 
-def check_steps(use: Use, *given: Matrix | None) -> Iterator[Text]:
+def check_steps(use: Use, *tables: Matrix | None) -> Iterator[Text]:
     """What was looked at, and what was found."""
-    block = check(use, *given)
+    block = check(use, *tables)
     for row in block.rows:
         told = "　".join(str(value) for value in row if value not in (None, ""))
         yield Text(told, told)
@@ -504,7 +481,7 @@ def training_shortfall(use: Use) -> Each:
         yield _sentence(zh, en, need)
 
     return Each(
-        (use.parser("teachers", "employment"), use.parser("training", "hours")), each_once(missing), one_by_one(steps)
+        (use.parser("teachers", "employment"), use.parser("training", "hours")), one_by_one(missing), one_by_one(steps)
     )
 
 
@@ -532,7 +509,7 @@ def staff(use: Use) -> Each:
 
     return Each(
         (use.parser("activities", "participants"), use.parser("teachers", "employment")),
-        each_once(required),
+        one_by_one(required),
         one_by_one(steps),
     )
 
@@ -550,7 +527,7 @@ def funding(use: Use) -> Each:
             f"{values[0]} 名学生 × {each.zh} = {all_.zh}", f"{values[0]} students x {each.en} = {all_.en}", clause
         )
 
-    return Each((use.parser("activities", "participants"),), each_once(required), one_by_one(steps))
+    return Each((use.parser("activities", "participants"),), one_by_one(required), one_by_one(steps))
 
 
 def area(use: Use) -> Each:
@@ -567,7 +544,7 @@ def area(use: Use) -> Each:
             _clause_of(use, use.regulation.area),
         )
 
-    return Each((use.parser("activities", "participants"),), each_once(required), one_by_one(steps))
+    return Each((use.parser("activities", "participants"),), one_by_one(required), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- withholding
@@ -603,7 +580,7 @@ def gross_up(use: Use) -> Each:
     def steps(*values: Any) -> Iterable[Text]:
         return withholding_steps(gross_up_of(values[0]))
 
-    return Each((use.parser("rates", "yuan"),), each_once(lambda amount: gross_up_of(amount).gross), one_by_one(steps))
+    return Each((use.parser("rates", "yuan"),), one_by_one(lambda amount: gross_up_of(amount).gross), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- rules

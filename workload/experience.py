@@ -114,9 +114,8 @@ def recognized_experience(basis: Basis, teacher: Teacher, as_of: int | date) -> 
     year = as_of if isinstance(as_of, int) else as_of.year
     day = natural_year(as_of).end if isinstance(as_of, int) else as_of
     clause = _clause(basis, teacher, day)
-    if clause.basis == "employment":
-        return _tested(basis, teacher, clause, (), year)
-    return _tested(basis, teacher, clause, tuple(_years(basis, teacher, clause, day, year)), year)
+    years = () if clause.basis == "employment" else tuple(_years(basis, teacher, clause, day, year))
+    return _tested(basis, teacher, clause, years, year)
 
 
 def experience_of_years(
