@@ -15,8 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
-from excel_addin.classic.files import put
 from excel_addin.classic.machine import Machine, this_machine
+from excel_addin.files import put
 from excel_addin.registry import CATEGORY, FUNCTIONS
 from excel_addin.settings import Language, current, settings_of
 from workload import Text, WorkloadError

@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 
 from excel_addin.classic import doctor as checks
-from excel_addin.classic.files import put
 from excel_addin.classic.machine import Machine, this_machine
+from excel_addin.files import put
 from excel_addin.settings import DEFAULT_RULES, Language, settings_of
 from workload import Text, WorkloadError, load_regulation
 

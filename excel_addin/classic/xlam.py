@@ -22,7 +22,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from excel_addin.classic import vba, words
-from excel_addin.classic.files import put
+from excel_addin.files import put
 
 BUILT = Path(__file__).parent / "workload.xlam"
 TEMPLATE = "quickstart_addin_ribbon.xlam"

@@ -9,8 +9,8 @@ from attrs import evolve
 
 from excel_addin.classic import buttons, doctor, machine, windows
 from excel_addin.classic.doctor import Facts
-from excel_addin.classic.files import put
 from excel_addin.classic.machine import Machine
+from excel_addin.files import put
 from excel_addin.settings import settings_of
 from workload import Text, WorkloadError
 
