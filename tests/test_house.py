@@ -65,6 +65,8 @@ ORDER = [
     "documents.reports",
     "documents.grids",
     "documents.checked",
+    "cli.shared",
+    "cli.figures",
     "cli",
     "__main__",
 ]
@@ -127,9 +129,10 @@ def test_no_excel_no_network_no_clock(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_today_is_an_argument(name):
-    """No module asks what day it is."""
+    """No module asks what day it is, but the command line, which dates a paper."""
     asked = {node.attr for node in ast.walk(tree(name)) if isinstance(node, ast.Attribute)}
-    assert asked & {"today", "now", "utcnow", "localtime", "gmtime", "perf_counter", "monotonic"} == set()
+    allowed = {"today"} if name == "cli.shared" else set()
+    assert asked & {"today", "now", "utcnow", "localtime", "gmtime", "perf_counter", "monotonic"} == allowed
 
 
 FIGURES = {38, 45, 72, 114, 216, 4_000, 20_000, 30_000}

@@ -1573,7 +1573,8 @@ SLOWLY = """
 import sys
 import tqdm  # beforehand, so that its loading takes no time from the bar
 from workload import cli
-cli._Progress.PATIENCE, cli._Progress.REFRESH = {patience}, 0.02
+from workload.cli.shared import _Progress
+_Progress.PATIENCE, _Progress.REFRESH = {patience}, 0.02
 cli.main(sys.argv[1:])
 """
 
