@@ -171,6 +171,19 @@ def _filled(totals: Mapping[str, Fraction], fills: Mapping[str, str]) -> Mapping
     return {account: total + more.get(account, Fraction(0)) for account, total in totals.items()}
 
 
+def candidate_windows(basis: Basis, found: ExperienceFinding) -> tuple[Window, ...]:
+    """方案 六(二): every window that the test could take, by its first year, whatever its verdict.
+
+    From the first year known to the one that begins after the year of the question, which can always still be met; none
+    for a teacher who is recognized on employment.
+    """
+    if found.recognized_years is None:
+        return ()
+    test = _Test(basis, found.clause, {worked.year: worked for worked in found.years}, found.as_of)
+    begins = found.as_of - found.clause.years + 1
+    return tuple(map(test.window, range(min([begins, *test.years]), found.as_of + 2)))
+
+
 def _clause(basis: Basis, teacher: Teacher, day: date) -> Experience:
     clauses = [clause for clause in basis.regulation.experience if clause.employment == teacher.employment]
     what = Text(f"{word('employment', teacher.employment).zh}教师的学生工作经历", f"experience of {teacher.employment}")

@@ -19,7 +19,7 @@ from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -563,7 +563,7 @@ class Basis:
         """
         pools: dict[tuple[object, ...], RunningSum] = {}
         used: dict[tuple[object, ...], Fraction] = {}
-        for place, valued in sorted(pooled, key=lambda found: _time_order(entries[found[0]][0], found[0])):
+        for place, valued in sorted(pooled, key=lambda found: (*time_order(entries[found[0]][0]), found[0])):
             entry = entries[place]
             activity, numerator, denominator = entry[0], entry[4], entry[5]
             if valued.remainder.round != "exact":
@@ -621,7 +621,7 @@ def _pool(pool: str, activity: Activity, place: int) -> tuple[object, ...]:
     return ("period",)
 
 
-def _time_order(activity: Activity, place: int) -> tuple[object, ...]:
+def time_order(activity: Activity) -> tuple[Any, ...]:
     """Time first; rows of one time by what they say, so that their order in the input plays no part."""
     return (
         activity.date,
@@ -636,7 +636,6 @@ def _time_order(activity: Activity, place: int) -> tuple[object, ...]:
         activity.participants or 0,
         activity.share or 0,
         activity.record_id,
-        place,
     )
 
 

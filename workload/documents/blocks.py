@@ -127,7 +127,7 @@ def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -
     for block in blocks:
         if not block.header:
             continue
-        sheet = book.add_worksheet(_sheet_name(block.title, names))
+        sheet = book.add_worksheet(sheet_name(block.title, names))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -147,7 +147,7 @@ def write_workbook(path: Path, blocks: Sequence[Block], notes: str = "说明") -
         line for block in blocks for line in ([block.title] if block.lines and block.title else []) + list(block.lines)
     ]
     if lines:
-        sheet = book.add_worksheet(_sheet_name(notes, names))
+        sheet = book.add_worksheet(sheet_name(notes, names))
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         sheet.set_column(0, 0, NOTES_WIDTH)
         sheet.set_paper(9)
@@ -163,7 +163,12 @@ def _width(value: Value) -> int:
     return sum(1 if character.isascii() else 2 for character in text)
 
 
-def _sheet_name(title: str, names: set[str]) -> str:
+def sheet_name(title: str, names: set[str]) -> str:
+    """A name that a sheet may have, and that is not among ``names`` (case-folded), which it joins.
+
+    >>> sheet_name("T01/王", {"t01 王"})
+    'T01 王2'
+    """
     base = "".join(" " if character in "[]:*?/\\" else character for character in title)[:28] or "Sheet"
     name, number = base, 1
     while name.casefold() in names:

@@ -1,0 +1,130 @@
+"""A spreadsheet program under test: LibreOffice calculates workbooks anew, and what their cells hold is compared.
+
+``stored`` reads each formula of an xlsx file with the value that the file keeps for it; ``recalculated`` has LibreOffice
+load files with a hard recalculation of everything and write what it found; ``differences`` names the cells that part.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# 0: always recalculate on loading, whatever program wrote the file.
+ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
+</prop></item></oor:items>
+"""
+
+Cells = dict[tuple[str, str], tuple[str, "str | float | bool"]]
+
+
+def _sheets(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Each sheet's name and the part that holds it."""
+    relations = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    targets = {one.get("Id"): one.get("Target") for one in relations}
+    for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+        target = targets[sheet.get(RELATION)] or ""
+        yield sheet.get("name") or "", target.removeprefix("/xl/") if target.startswith("/") else target
+
+
+def cells(path: Path, *, formulas_only: bool = True) -> Cells:
+    """The cells of an xlsx file by sheet and reference: the formula ("" for none) and the value that is kept."""
+    found: Cells = {}
+    with zipfile.ZipFile(path) as book:
+        shared: list[str] = []
+        if "xl/sharedStrings.xml" in book.namelist():
+            for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml")).iter(f"{MAIN}si"):
+                shared.append("".join(text.text or "" for text in item.iter(f"{MAIN}t")))
+        for name, part in _sheets(book):
+            for cell in ElementTree.fromstring(book.read(f"xl/{part}")).iter(f"{MAIN}c"):
+                formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
+                if formulas_only and formula is None:
+                    continue
+                text = "" if value is None else value.text or ""
+                kind = cell.get("t")
+                result: str | float | bool
+                if kind == "s":
+                    result = shared[int(text)]
+                elif kind == "b":
+                    result = text == "1"
+                elif kind in ("str", "e", "inlineStr"):
+                    result = f"error {text}" if kind == "e" else text
+                else:
+                    result = float(text) if text else ""
+                found[name, cell.get("r") or ""] = (
+                    "" if formula is None else formula.text or "",
+                    result,
+                )
+    return found
+
+
+def program() -> str | None:
+    """LibreOffice, where there is one."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def recalculated(files: Iterable[Path], folder: Path, *, to: str = "xlsx") -> list[Path]:
+    """The files as LibreOffice writes them after a hard recalculation; all in one run of the program."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
+    out = folder / "recalculated"
+    given = list(files)
+    subprocess.run(
+        [
+            program() or "soffice",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            str(out),
+            *map(str, given),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=1500,
+    )
+    return [out / f"{file.stem}.{to}" for file in given]
+
+
+def same(one: str | float | bool, other: str | float | bool) -> bool:
+    """Whether two cells hold the same: numbers but for the noise of doubles."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-9)
+    return one == other
+
+
+def differences(before: Path, after: Path) -> Iterator[str]:
+    """Each formula cell whose stored value is not what the spreadsheet program finds."""
+    found = cells(after, formulas_only=False)
+    for place, (formula, value) in cells(before).items():
+        other = found.get(place, ("", ""))[1]
+        if not same(value, other):
+            yield f"{place[0]}!{place[1]}: stored {value!r}, recalculated {other!r} by {formula}"
+
+
+def with_cell(path: Path, to: Path, sheet: str, reference: str, xml: str) -> None:
+    """A copy of a workbook in which one cell (as XML between the tags of its row) is another."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as copy:
+        part = dict(_sheets(book))[sheet]
+        for item in book.infolist():
+            data = book.read(item)
+            if item.filename == f"xl/{part}":
+                text = data.decode("utf-8")
+                pattern = re.compile(rf'<c r="{reference}"[^>]*?(/>|>.*?</c>)')
+                style = re.search(rf'<c r="{reference}" s="(\d+)"', text)
+                look = f' s="{style[1]}"' if style else ""
+                text, changed = pattern.subn(f'<c r="{reference}"{look} {xml}', text, count=1)
+                assert changed == 1, f"{sheet} has no cell {reference}"
+                data = text.encode("utf-8")
+            copy.writestr(item, data)
