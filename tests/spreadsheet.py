@@ -1,7 +1,8 @@
 """A spreadsheet program under test: LibreOffice calculates workbooks anew, and what their cells hold is compared.
 
-``stored`` reads each formula of an xlsx file with the value that the file keeps for it; ``recalculated`` has LibreOffice
-load files with a hard recalculation of everything and write what it found; ``differences`` names the cells that part.
+``cells`` reads each formula of an xlsx file with the value that the file keeps; ``recalculated`` has LibreOffice load
+files with a hard recalculation of everything and write what it found; ``differences`` names the cells that
+part.
 """
 
 from __future__ import annotations
@@ -20,18 +21,22 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 # 0: always recalculate on loading, whatever program wrote the file.
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
-</prop></item></oor:items>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
 
 Cells = dict[tuple[str, str], tuple[str, "str | float | bool"]]
 
 
+def _part(book: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    return ElementTree.fromstring(book.read(f"xl/{part}"))  # noqa: S314  # a file that the test itself had written
+
+
 def _sheets(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Each sheet's name and the part that holds it."""
-    relations = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    relations = _part(book, "_rels/workbook.xml.rels")
     targets = {one.get("Id"): one.get("Target") for one in relations}
-    for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+    for sheet in _part(book, "workbook.xml").iter(f"{MAIN}sheet"):
         target = targets[sheet.get(RELATION)] or ""
         yield sheet.get("name") or "", target.removeprefix("/xl/") if target.startswith("/") else target
 
@@ -42,10 +47,10 @@ def cells(path: Path, *, formulas_only: bool = True) -> Cells:
     with zipfile.ZipFile(path) as book:
         shared: list[str] = []
         if "xl/sharedStrings.xml" in book.namelist():
-            for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml")).iter(f"{MAIN}si"):
+            for item in _part(book, "sharedStrings.xml").iter(f"{MAIN}si"):
                 shared.append("".join(text.text or "" for text in item.iter(f"{MAIN}t")))
         for name, part in _sheets(book):
-            for cell in ElementTree.fromstring(book.read(f"xl/{part}")).iter(f"{MAIN}c"):
+            for cell in _part(book, part).iter(f"{MAIN}c"):
                 formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
                 if formulas_only and formula is None:
                     continue

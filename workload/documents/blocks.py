@@ -169,7 +169,10 @@ def sheet_name(title: str, names: set[str]) -> str:
     >>> sheet_name("T01/王", {"t01 王"})
     'T01 王2'
     """
-    base = "".join(" " if character in "[]:*?/\\" else character for character in title)[:28] or "Sheet"
+    kept = "".join(" " if character in "[]:*?/\\" else character for character in title)[:28]
+    base = kept.strip("'").strip() or "Sheet"
+    if base.casefold() == "history":  # Excel keeps that name for itself
+        base = f"{base} 1"
     name, number = base, 1
     while name.casefold() in names:
         number += 1

@@ -16,6 +16,8 @@ from workload.documents.workbook.lines import Books
 from workload.documents.workbook.pages import ASIDE, CHARTS, NOTES, Pages
 from workload.documents.workbook.reconciliation import SHEET as RECONCILIATION
 from workload.documents.workbook.reconciliation import ReconciliationSheet
+from workload.documents.workbook.requirements import SHEET as REQUIREMENTS
+from workload.documents.workbook.requirements import RequirementSheet
 from workload.documents.workbook.roster import SHEET as ROSTER
 from workload.documents.workbook.roster import RosterSheet
 from workload.documents.workbook.rules import KINDS_SHEET, RuleSheet
@@ -35,7 +37,19 @@ from workload.tables.write import close_workbook, written
 from workload.text import Language, Text
 
 Audience = Literal["center", "hr"]
-OWN_SHEETS = (SUMMARY, EXPERIENCE, CHARTS, RECONCILIATION, ASIDE, LEDGER, ROSTER, RULES, KINDS_SHEET, NOTES)
+OWN_SHEETS = (
+    SUMMARY,
+    EXPERIENCE,
+    CHARTS,
+    RECONCILIATION,
+    ASIDE,
+    REQUIREMENTS,
+    LEDGER,
+    ROSTER,
+    RULES,
+    KINDS_SHEET,
+    NOTES,
+)
 
 
 def write_evaluation_workbook(
@@ -98,7 +112,8 @@ def write_evaluation_workbook(
         rules = RuleSheet.of(books.basis, language)
         roster = RosterSheet(books, rules, language)
         ledger = LedgerSheet(books, rules, roster, language, detailed=audience == "center")
-        summary = SummarySheet(books, rules, roster, ledger, language)
+        requirements = RequirementSheet(books, rules, roster, language)
+        summary = SummarySheet(books, rules, roster, ledger, requirements, language)
         experience = None if tested is None else ExperienceSheet(books, rules, summary, language)
         pages = Pages(books, rules, roster, ledger, summary, experience, origin, language)
         summary.write(book)
@@ -107,6 +122,7 @@ def write_evaluation_workbook(
         pages.write_charts(book)
         ReconciliationSheet(books, rules, ledger, summary, language).write(book)
         pages.write_aside(book)
+        requirements.write(book)
         pages.write_teachers(book, {text.get(language).casefold() for text in OWN_SHEETS})
         ledger.write(book)
         roster.write(book)

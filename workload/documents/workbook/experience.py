@@ -9,12 +9,13 @@ from functools import cached_property
 from attrs import frozen
 
 from workload.documents.workbook.lines import Books, TeacherBook
+from workload.documents.workbook.roster import RESULT
 from workload.documents.workbook.rules import NONE, RuleSheet
 from workload.documents.workbook.sheets import Book, Field, Layout, Value, quoted, serial
-from workload.documents.workbook.summary import STEADY, SummarySheet, shown_number, steady
+from workload.documents.workbook.summary import STEADY, SummarySheet, shown_lacking, shown_number, steady
 from workload.experience import ExperienceFinding, Window, YearOfWork, candidate_windows
 from workload.text import Language, Text
-from workload.vocabulary import Verdict, column_text, word
+from workload.vocabulary import WORDS, Verdict, column_text, word
 
 SHEET = Text("三年认定", "Three years")
 HEAD_ROW = 3
@@ -100,7 +101,7 @@ class ExperienceSheet:
                 Field(f"total_{account}", f"{self.rules.account(account)}{unit}" if zh else f"{account}", 10, "hours")
             )
         fields += [
-            Field("result", column_text("evaluations", "result").get(self.language), 10, "word"),
+            Field("result", "考核结论" if zh else "evaluation", 10, "word"),
             Field("passed", "考核合格" if zh else "passed", 9, "word"),
             Field("appointed", "在聘" if zh else "appointed", 8, "word"),
             Field("verdict", "结论" if zh else "verdict", 9, "verdict"),
@@ -110,7 +111,7 @@ class ExperienceSheet:
         for account in self.accounts:
             fields.append(
                 Field(
-                    f"lacking_{account}",
+                    f"short_{account}",
                     f"{self.rules.account(account)}还差" if zh else f"{account} missing",
                     9,
                     "hours",
@@ -120,6 +121,8 @@ class ExperienceSheet:
         fields.append(Field("recognized", "认定年数" if zh else "years recognized", 9, "figure"))
         for account in self.accounts:
             fields.append(Field(f"exact_{account}", "精确" if zh else "exact", 10, "figure", hidden=True))
+        for account in self.accounts:
+            fields.append(Field(f"lacking_{account}", "差（精确）" if zh else "lacking", 10, "figure", hidden=True))
         fields += [
             Field("failed", "不合格年数" if zh else "failed", 8, "count", hidden=True),
             Field("absent", "不在聘年数" if zh else "absent", 8, "count", hidden=True),
@@ -164,16 +167,16 @@ class ExperienceSheet:
                 for column, field in enumerate(layout.fields):
                     value, formula = cells.get(field.name, ("", ""))
                     style = field.style
-                    if field.name == "result" and row in place.years:
+                    if row == place.result and not field.hidden and field.name != "verdict":
+                        style = "total"
+                    elif field.name == "result" and row in place.years and not formula:
                         style = f"typed {style}"
                     sheet.put(row - 1, column, value, style, formula)
                 last = max(last, row)
         if last > HEAD_ROW:
             column = layout.places["verdict"]
             sheet.mark(HEAD_ROW, column, last - 1, column, self.verdict("not_met"), self.verdict("met"))
-        results = [
-            word("result", name).get(self.language) for name in ("excellent", "passed", "basically_passed", "failed")
-        ]
+        results = [text.get(self.language) for text in WORDS["result"].values()]
         column = layout.places["result"]
         sheet.worksheet.data_validation(
             HEAD_ROW, column, max(last - 1, HEAD_ROW), column, {"validate": "list", "source": results}
@@ -238,7 +241,11 @@ class ExperienceSheet:
                 self.summary.exact_of(one.number, worked.year, account, own) if live else "",
             )
             cells[f"total_{account}"] = (shown_number(total, None, Fraction(0)), f"ROUND({exact},2)")
-        cells["result"] = (word("result", worked.result).get(language), "")
+        this_year = self.summary.roster.cell(one.number, RESULT) if worked.year == self.books.year else ""
+        cells["result"] = (
+            word("result", worked.result).get(language),
+            f'IF({this_year}="","",{this_year})' if this_year else "",
+        )
         result = layout.cell("result", row)
         yes, no = quoted(self.answer(True)), quoted(self.answer(False))
         passed = f'IF({result}="",{quoted(NONE)},IF(COUNTIF(rule_passes,{result})>0,{yes},{no}))'
@@ -295,6 +302,10 @@ class ExperienceSheet:
                 f"IF(AND({lack}>0,{two}>={owed}),{exact},{two})",
             )
             cells[f"lacking_{account}"] = (steady(lacking), f"ROUND(MAX(0,{owed}-{exact}),{STEADY})")
+            cells[f"short_{account}"] = (
+                shown_lacking(lacking),
+                f"IF(AND({lack}>0,ROUND({lack},2)=0),{lack},ROUND({lack},2))",
+            )
         gated = self._gated(place, window)
         no = quoted(self.answer(False))
         missing_years = sum(year not in {one.year for one in place.worked} for year in gated)

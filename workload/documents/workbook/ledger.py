@@ -96,14 +96,14 @@ class LedgerSheet:
         zh = self.language == "zh"
         yield Field("title", column_text("titles", "title").get(self.language), 9, "word")
         yield Field("year", "年度" if zh else "year", 7, "count")
-        yield Field("treatment", "处理" if zh else "treatment", 20, "word")
-        yield Field("account", "账户" if zh else "account", 8, "word")
+        yield Field("treatment", "处理" if zh else "treatment", 18, "word")
+        yield Field("account", "账户" if zh else "account", 7, "word")
         yield Field("quantity", "计入数量" if zh else "quantity", 9, "figure")
-        yield Field("measure", "计量" if zh else "counted in", 8, "word")
+        yield Field("measure", "计量" if zh else "counted in", 7, "word")
         if self.weighed:
             yield Field("factor", "系数" if zh else "factor", 7, "figure")
         yield Field("amount", "折合" if zh else "amount", 9, "two")
-        yield Field("article", "条款" if zh else "article", 17, "text")
+        yield Field("article", "条款" if zh else "article", 15, "text")
 
     def _own_fields(self) -> Iterator[Field]:
         """The columns of the center's own ledger; last, folded away, what the formulas need beside."""
@@ -112,13 +112,13 @@ class LedgerSheet:
         yield Field("row", "数据行" if zh else "row", 7, "count")
         yield self._activity("record_id", 11, "text")
         yield self._activity("date", 11, "date")
-        yield self._activity("kind", 14, "text")
+        yield self._activity("kind", 13, "text")
         yield self._activity("start", 8, "time")
         yield self._activity("end", 8, "time")
         yield self._activity("minutes", 7, "figure")
         yield self._activity("class_hours", 7, "figure")
         yield self._activity("events", 6, "figure")
-        yield self._activity("status", 7, "word")
+        yield self._activity("status", 6, "word")
         if self.attended:
             yield self._activity("attended", 7, "word")
         yield from self._results()
@@ -219,7 +219,8 @@ class LedgerSheet:
         sheet.worksheet.freeze_panes(HEAD_ROW, 1)
         sheet.worksheet.autofilter(HEAD_ROW - 1, 0, HEAD_ROW - 1 + last, visible - 1)
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)
-        sheet.worksheet.print_area(0, 0, HEAD_ROW - 1 + last, visible - 1)
+        printed = layout.places["article"]  # warnings are for the screen: with them a printed page would be too small
+        sheet.worksheet.print_area(0, 0, HEAD_ROW - 1 + last, printed)
 
     def _note(self) -> str:
         if not self.detailed:

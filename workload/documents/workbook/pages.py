@@ -32,7 +32,7 @@ ASIDE, CHARTS, NOTES = Text("未计入", "Set aside"), Text("图表", "Charts"),
 
 LABEL, ARTICLE = 3, 7  # a teacher's page: how many columns a figure's name takes, and where its article begins
 _PAGE_HEADS = (("项目", "item"), ("合计", "total"), ("要求", "required"), ("差额", "short"), ("结论", "verdict"))
-CHART_ROWS = 16  # rows of a sheet that a chart takes
+CHART_ROWS = 22  # rows of a sheet that a chart takes
 
 
 def _chart_rows(bars: int) -> int:
@@ -233,7 +233,7 @@ class Pages:
             row = self._figures(sheet, row, one, account, columns)
         for finding in (one.found.training, one.found.case_reports, one.found.evaluation):
             for part in finding.parts or (finding,):
-                row = self._finding(sheet, row, finding, part, columns)
+                row = self._finding(sheet, row, one, finding, part, columns)
         remarks = [text.get(self.language) for text in (*one.found.remarks(), *one.found.to_meet())]
         row = sheet.lines(row, remarks, columns, width)
         head_row = row + 1
@@ -278,22 +278,34 @@ class Pages:
         sheet.worksheet.merge_range(row, ARTICLE, row, columns - 1, cited, sheet.book.formats["long"])
         return row + 1
 
-    def _finding(self, sheet: Sheet, row: int, whole: Finding, part: Finding, columns: int) -> int:
-        label = part.title.get(self.language)
-        if part is not whole and whole.name == "case_reports":
-            label = f"{whole.title.get(self.language)} {label}"
+    def _finding(self, sheet: Sheet, row: int, one: TeacherBook, whole: Finding, part: Finding, columns: int) -> int:
+        label = self.summary.requirements.label(whole, part) if part is not whole else part.title.get(self.language)
         sheet.worksheet.merge_range(row, 0, row, LABEL - 1, label, sheet.book.formats["text"])
-        for column, value in enumerate((part.value, part.required, part.shortfall), start=LABEL):
+        asked = self.summary.requirements
+        links = (one.number, whole.name, part.name) in asked.rows
+        figures = {"value": part.value, "required": part.required, "lacking": part.shortfall}
+        for column, (name, value) in enumerate(figures.items(), start=LABEL):
             if value is None:
                 sheet.put(row, column, NONE, "word")
             else:
-                sheet.put(row, column, number(value), "figure")
-        if whole.name == "evaluation" and part.notes:
-            sheet.put(row, LABEL, part.notes[0].get(self.language), "word")
-        sheet.put(row, LABEL + 3, self.summary.verdict(part.verdict), "verdict")
+                sheet.put(row, column, number(value), "figure", asked.outside(name, one.number, whole, part))
+        verdict = asked.outside("verdict", one.number, whole, part) if links else ""
+        if whole.name == "evaluation":
+            result = self.summary.outside("evaluation", one.number)
+            says = part.notes[0].get(self.language) if part.notes else NONE
+            sheet.put(row, LABEL, says, "word", result)
+            verdict = self._passed(part, result)
+        sheet.put(row, LABEL + 3, self.summary.verdict(part.verdict), "verdict", verdict)
         cited = "" if part.clause is None else f"{part.clause.citation}：{part.clause.quote}"
         sheet.worksheet.merge_range(row, ARTICLE, row, columns - 1, cited, sheet.book.formats["long"])
         return row + 1
+
+    def _passed(self, part: Finding, result: str) -> str:
+        """The formula of whether the evaluation is a pass (R14)."""
+        if part.clause is None:
+            return ""
+        met, not_met, undetermined = (quoted(self.summary.verdict(one)) for one in ("met", "not_met", "undetermined"))
+        return f"IF({result}={quoted(NONE)},{undetermined},IF(COUNTIF(rule_passes,{result})>0,{met},{not_met}))"
 
     def _view(self, name: str, place: int) -> tuple[Value, str]:
         """A cell of the ledger, seen from another sheet; one that cannot change there needs no formula."""
@@ -309,7 +321,7 @@ class Pages:
 
     def write_charts(self, book: Book) -> None:
         """Charts, where people would rather look than read, and below them the figures that they show."""
-        sheet = book.sheet(CHARTS.get(self.language))
+        sheet = book.sheet(CHARTS.get(self.language), scaled=False)
         columns = 8
         sheet.worksheet.set_column(0, 0, 18)
         sheet.worksheet.set_column(1, columns - 1, 13)
@@ -317,10 +329,8 @@ class Pages:
         owing = [one for one in self.books.teachers if one.found.quota.verdict != "not_applicable"]
         tested = () if self.tested is None else tuple(place for place in self.tested.places if place.windows)
         charts: list[tuple[Any, int]] = []
-        row = 1 + CHART_ROWS
         heights = [_chart_rows(len(owing)) if owing else 0, _chart_rows(len(tested)) if tested else 0]
-        row += sum(heights)
-        sheet.worksheet.set_h_pagebreaks([row])
+        row = 1 + CHART_ROWS + sum(heights)
         if owing:
             chart, row = self._quota_chart(book, sheet, row, owing)
             charts.append((chart, heights[0]))
@@ -328,11 +338,13 @@ class Pages:
         charts.append((chart, CHART_ROWS))
         if tested:
             charts.append((self._window_chart(book, sheet, row, tested), heights[1]))
-        place = 1
+        place, breaks = 1, []
         for chart, rows in charts:
             chart.set_size({"width": 790, "height": rows * 20 - 10})
             sheet.worksheet.insert_chart(place, 0, chart, {"object_position": 2})
             place += rows
+            breaks.append(place)
+        sheet.worksheet.set_h_pagebreaks(breaks)
 
     def _labels(self, one: TeacherBook) -> str:
         return f"{one.teacher.teacher_id} {one.teacher.name}".strip()
@@ -493,10 +505,10 @@ class Pages:
             "The values of the rule sheet are named (rule_counseling_duty_per, say); change one and all follow.",
         )
         yield self.says(
-            "台账中改动一行（类别、分钟、起止时间、状态、日期），汇总、三年认定、核对、图表和教师页随之重算；培训、案例报告、"
-            "提示和文字说明不随之改变。",
-            "Change a row of the ledger (kind, minutes, times, status, date) and all sheets follow; training, case "
-            "reports, warnings and remarks do not.",
+            "改动浅黄色的格（台账、名册、培训案例、三年认定），汇总、三年认定、核对、图表和教师页随之重算；提示和文字说明"
+            "不随之改变。",
+            "Change a cell on yellow (ledger, roster, training, three years) and all sheets follow; warnings and "
+            "remarks do not.",
         )
         fixed = [rule for rule in self.rules.kinds.values() if rule.clauses and not self.ledger.is_live(rule)]
         if fixed:

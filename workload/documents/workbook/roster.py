@@ -11,13 +11,13 @@ from workload.documents.workbook.lines import BookLine, Books
 from workload.documents.workbook.rules import NONE, RuleSheet
 from workload.documents.workbook.sheets import Book, Field, sheet_in_formula
 from workload.text import Language, Text
-from workload.vocabulary import column_text, table_text, word
+from workload.vocabulary import WORDS, column_text, table_text, word
 
 SHEET = Text("名册", "Roster")
 HEAD_ROW = 2  # of the headers, counted from 1
-ID, NAME, EMPLOYMENT, AFFILIATION, TITLE = range(5)
-HELD_ID, HELD_FROM, HELD_TITLE = 6, 7, 8
-TERM_ID, TERM_START, TERM_END = 10, 11, 12
+ID, NAME, EMPLOYMENT, AFFILIATION, TITLE, RESULT = range(6)
+HELD_ID, HELD_FROM, HELD_TITLE = 7, 8, 9
+TERM_ID, TERM_START, TERM_END = 11, 12, 13
 
 
 @frozen(eq=False)
@@ -75,6 +75,10 @@ class RosterSheet:
             return own
         return f"IFERROR(INDEX({self._block(HELD_TITLE, rows)},MATCH({day},{self._block(HELD_FROM, rows)},1)),{own})"
 
+    def _evaluated(self) -> str:
+        """The header of the year's evaluation."""
+        return Text(f"{self.books.year} 考核", f"{self.books.year} result").get(self.language)
+
     def write(self, book: Book) -> None:
         """Write the sheet."""
         sheet = book.sheet(self.name)
@@ -90,6 +94,7 @@ class RosterSheet:
             head("teachers", "employment", 10),
             head("teachers", "affiliation", 10),
             head("teachers", "title", 10),
+            Field("result", self._evaluated(), 12),
             gap,
             head("titles", "teacher_id", 12),
             head("titles", "effective_from", 14),
@@ -114,6 +119,7 @@ class RosterSheet:
             sheet.put(row, EMPLOYMENT, word("employment", teacher.employment).get(language), "word")
             sheet.put(row, AFFILIATION, word("affiliation", teacher.affiliation).get(language), "word")
             sheet.put(row, TITLE, self.rules.title(teacher.title) or NONE, "typed word")
+            sheet.put(row, RESULT, word("result", one.found.result).get(language), "typed word")
             for day, title in one.standing.titles:
                 sheet.put(held, HELD_ID, teacher.teacher_id, "text")
                 sheet.put(held, HELD_FROM, day, "typed date")
@@ -125,6 +131,10 @@ class RosterSheet:
                 sheet.put(terms, TERM_END, term.end, "typed date")
                 terms += 1
         book.name("teacher_ids", self.name, f"$A${HEAD_ROW + 1}:$A${HEAD_ROW + max(1, len(self.books.teachers))}")
+        results = [text.get(language) for text in WORDS["result"].values()]
+        if self.books.teachers:
+            rule = {"validate": "list", "source": results}
+            sheet.worksheet.data_validation(HEAD_ROW, RESULT, HEAD_ROW + len(self.books.teachers) - 1, RESULT, rule)
         sheet.worksheet.freeze_panes(HEAD_ROW, 0)
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)
 

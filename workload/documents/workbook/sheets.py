@@ -20,7 +20,15 @@ from workload.tables.write import xlsxwriter_module
 Value = str | int | float | date | time | None
 
 FONT = "宋体"
-EDGE, HEAD, TYPED, BAD, GOOD, SOFT = "#BFC8CF", "#DDE8F3", "#FFFBE6", "#F8CBAD", "#E2F0D9", "#5B6770"
+EDGE, HEAD, TYPED, BAD, GOOD, SOFT, SHADE = (
+    "#BFC8CF",
+    "#DDE8F3",
+    "#FFFBE6",
+    "#F8CBAD",
+    "#E2F0D9",
+    "#5B6770",
+    "#EEF1F4",
+)
 HOURS = "0.00#######"  # two decimals, and more where two would hide that something is missing
 _CELL = {"border": 1, "border_color": EDGE, "valign": "vcenter"}
 STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -33,10 +41,11 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "head": {**_CELL, "bold": True, "bg_color": HEAD, "align": "center", "text_wrap": True},
         "text": {**_CELL, "num_format": "@"},
         "word": {**_CELL, "align": "center"},
+        "total": {**_CELL, "bold": True, "bg_color": SHADE, "align": "center"},
         "long": {**_CELL, "text_wrap": True},
         "count": {**_CELL, "num_format": "0"},
         "figure": {**_CELL, "num_format": "General"},
-        "hours": {**_CELL, "num_format": HOURS},
+        "hours": {**_CELL, "num_format": HOURS, "shrink": True},
         "two": {**_CELL, "num_format": "0.00"},
         "percent": {**_CELL, "num_format": "0%"},
         "date": {**_CELL, "num_format": "yyyy-mm-dd", "align": "center"},
@@ -205,13 +214,17 @@ class Book:
         """Give cells a name for the whole workbook."""
         self.book.define_name(name, f"={sheet_in_formula(sheet)}!{reference}")
 
-    def sheet(self, title: str, *, landscape: bool = True) -> Sheet:
-        """A new sheet, set up to be printed on A4, as wide as one page."""
+    def sheet(self, title: str, *, landscape: bool = True, scaled: bool = True) -> Sheet:
+        """A new sheet, set up to be printed on A4, as wide as one page.
+
+        Where it is not ``scaled`` its own page breaks hold; a program that scales to a width takes no notice of them.
+        """
         worksheet = self.book.add_worksheet(title)
         worksheet.set_paper(PAPER_A4)
         if landscape:
             worksheet.set_landscape()
-        worksheet.fit_to_pages(1, 0)
+        if scaled:
+            worksheet.fit_to_pages(1, 0)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         worksheet.set_footer(f"&L&8{self.footer}&R&8&P / &N")
         worksheet.hide_gridlines(2)

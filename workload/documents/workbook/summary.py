@@ -10,7 +10,8 @@ from attrs import frozen
 
 from workload.documents.workbook.ledger import LedgerSheet
 from workload.documents.workbook.lines import Books, TeacherBook
-from workload.documents.workbook.roster import EMPLOYMENT, ID, NAME, RosterSheet
+from workload.documents.workbook.requirements import RequirementSheet
+from workload.documents.workbook.roster import EMPLOYMENT, ID, NAME, RESULT, RosterSheet
 from workload.documents.workbook.rules import NONE, RuleSheet
 from workload.documents.workbook.sheets import Book, Field, Layout, Sheet, Value, number, quoted, serial
 from workload.exact import rounded
@@ -57,6 +58,7 @@ class SummarySheet:
     rules: RuleSheet
     roster: RosterSheet
     ledger: LedgerSheet
+    requirements: RequirementSheet
     language: Language
 
     @property
@@ -204,9 +206,12 @@ class SummarySheet:
             self.verdict(found.quota.verdict),
             self._worst([self.ref(name, one.number) for name in parts]),
         )
-        cells["training"] = (self.verdict(found.training.verdict), "")
-        cells["case_reports"] = (self.verdict(found.case_reports.verdict), "")
-        cells["evaluation"] = (word("result", found.result, NONE).get(self.language), "")
+        for whole in (found.training, found.case_reports):
+            asked = [] if whole.verdict == "undetermined" else self.requirements.verdict_of(one.number, whole)
+            cells[whole.name] = (self.verdict(whole.verdict), self._worst(asked))
+        result = self.roster.cell(one.number, RESULT)
+        says = word("result", found.result, NONE).get(self.language)
+        cells["evaluation"] = (says, f'IF({result}="",{quoted(NONE)},{result})')
         entries = len(found.book.entries)
         aside = len(found.book.set_aside)
         mine = f"ledger_rows,ledger_teacher_no,{one.number}"
