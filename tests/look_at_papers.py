@@ -25,7 +25,7 @@ from workload import (
 from workload.documents.certificate import certificate_docx
 from workload.documents.statement import statement, write_statement
 from workload.facts import experience_facts
-from workload.provenance import provenance
+from workload.provenance import provenance_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 DAY = date(2025, 1, 6)
@@ -65,7 +65,7 @@ def busy_center():
 def make_statements(folder, name, center, year, regulation, source):
     """The statement of every teacher for the teacher, of the first one for everybody, in both languages."""
     found = evaluate(center, year, regulation)
-    comes_from = provenance(center, found.regulation, found.readings, source=source, day=DAY)
+    comes_from = provenance_of(center, found.regulation, found.readings, source=source, day=DAY)
     for place, teacher in enumerate(center.teachers):
         audiences = ("teacher", "hr", "center") if place == 0 or name == "busy" else ("teacher",)
         for audience in audiences:
@@ -85,7 +85,7 @@ def make_certificates(folder, name, center, regulation, source):
     # The other school's rules begin in 2024: its certificates show a reading that is not the default.
     readings = {"before_start": "retroactive"} if regulation.effective_from else {}
     tested = evaluate_experience(center, None, regulation, readings)
-    comes_from = provenance(center, regulation, tested.readings, source=source, day=DAY)
+    comes_from = provenance_of(center, regulation, tested.readings, source=source, day=DAY)
     for one in tested.teachers:
         facts = experience_facts(one, tested, center)
         for language in ("zh", "en"):

@@ -34,7 +34,7 @@ from workload.documents.verification import (
     verify_code,
 )
 from workload.facts import check_code, experience_facts
-from workload.provenance import InputFile, provenance
+from workload.provenance import InputFile, provenance_of
 from workload.snapshot import close_year, read_snapshot
 
 DAY = date(2025, 1, 6)
@@ -70,7 +70,7 @@ def the_test(center=CENTER, teacher="T01", readings=None, regulation=REGULATION)
 def made(center=CENTER, teacher="T01", readings=None, regulation=REGULATION, language="zh", **more):
     """A certificate as bytes."""
     facts, found = the_test(center, teacher, readings, regulation)
-    comes_from = provenance(center, regulation, found.readings, day=DAY)
+    comes_from = provenance_of(center, regulation, found.readings, day=DAY)
     comes_from = evolve(comes_from, inputs=(InputFile("中心.xlsx", "ab" * 32),))
     return certificate_docx(facts, regulation, comes_from, language=language, **more)
 

@@ -38,7 +38,7 @@ from workload import (
     read_center,
 )
 from workload.facts import check_code, experience_facts, facts_from_json, facts_to_json
-from workload.provenance import canonical, digest_of_records, digest_of_rules, input_files, provenance
+from workload.provenance import canonical, digest_of_records, digest_of_rules, input_files, provenance_of
 from workload.regulation import CHAPTERS
 
 ROOT = Path(__file__).parent.parent
@@ -182,9 +182,9 @@ def test_a_row_that_a_fault_took_away_is_in_the_digest(tables, csv_folder):
 DIGESTS = """
 from pathlib import Path
 from workload import load_regulation, read_center
-from workload.provenance import provenance
+from workload.provenance import provenance_of
 import sys
-print(provenance(read_center(sys.argv[1]), load_regulation(), {}, source=Path(sys.argv[1])))
+print(provenance_of(read_center(sys.argv[1]), load_regulation(), {}, source=Path(sys.argv[1])))
 """
 
 
@@ -280,7 +280,7 @@ def test_a_source_that_is_not_there_is_an_input_error(tmp_path):
 def test_the_footer_names_everything_on_one_line():
     """Rule file, version, readings, input digest and date."""
     center = read_center(BOOK)
-    found = provenance(center, RULES, {}, source=BOOK, day=DAY)
+    found = provenance_of(center, RULES, {}, source=BOOK, day=DAY)
     rules, records = digest_of_rules(RULES)[:8], hashlib.sha256(BOOK.read_bytes()).hexdigest()[:12]
     assert found.footer().zh == (
         f"规则文件 zhoukou-2024-33（{rules}） · workload {found.version} · 口径 默认 · "
@@ -295,17 +295,17 @@ def test_the_footer_names_everything_on_one_line():
 def test_the_footer_counts_the_other_files():
     """Of a folder the first file is named and the rest counted."""
     center = read_center(FOLDER)
-    footer = provenance(center, RULES, {}, source=FOLDER).footer()
+    footer = provenance_of(center, RULES, {}, source=FOLDER).footer()
     assert "输入 工作记录.csv" in footer.zh
     assert footer.zh.endswith("（+3 个文件）")
     assert footer.en.endswith("(+3 files)")
-    one = provenance(read_center(REGISTER), RULES, {}, source=REGISTER).footer()
+    one = provenance_of(read_center(REGISTER), RULES, {}, source=REGISTER).footer()
     assert one.en.endswith("(+1 file)")
 
 
 def test_readings_that_are_not_the_default_are_named():
     """The footer has those alone, the lines have all of them."""
-    found = provenance(small_center(), RULES, {"title_on": "period_end", "partial_unit": "whole_pooled"})
+    found = provenance_of(small_center(), RULES, {"title_on": "period_end", "partial_unit": "whole_pooled"})
     assert found.changed == ("partial_unit=whole_pooled", "title_on=period_end")
     assert "口径 partial_unit=whole_pooled title_on=period_end ·" in found.footer().zh
     assert len(found.readings) == len(RULES.readings)
@@ -315,14 +315,14 @@ def test_readings_that_are_not_the_default_are_named():
 def test_records_made_in_memory_have_their_digest_in_the_footer():
     """There is no file to name, and without a date none is made up."""
     center = small_center()
-    found = provenance(center, RULES, {})
+    found = provenance_of(center, RULES, {})
     assert found.footer().zh.endswith(f"记录 {digest_of_records(center)[:12]}")
     assert found.footer().en.endswith(f"records {digest_of_records(center)[:12]}")
 
 
 def test_the_lines_have_the_whole_digests():
     """On a page of its own each item has a line, in both languages."""
-    found = provenance(read_center(BOOK), RULES, {}, source=BOOK, day=DAY)
+    found = provenance_of(read_center(BOOK), RULES, {}, source=BOOK, day=DAY)
     for language in ("zh", "en"):
         told = "\n".join(line.get(language) for line in found.lines())
         for item in (found.rules_digest, found.records_digest, found.inputs[0].sha256, found.version, "2025-01-06"):
@@ -333,7 +333,7 @@ def test_the_lines_have_the_whole_digests():
 def test_an_unknown_reading_is_refused():
     """A footer does not name a reading that nobody computed under."""
     with pytest.raises(ReadingError):
-        provenance(small_center(), RULES, {"partial_unit": "half"})
+        provenance_of(small_center(), RULES, {"partial_unit": "half"})
 
 
 def test_a_copy_that_was_not_installed_says_that_it_has_no_version(tmp_path):

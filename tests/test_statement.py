@@ -27,7 +27,7 @@ from workload import (
 )
 from workload.documents.filling import packaged_template
 from workload.documents.statement import COLUMNS, HEAD, dated, formula_of_lines, statement, write_statement
-from workload.provenance import provenance
+from workload.provenance import provenance_of
 
 DAY = date(2025, 1, 6)
 ENDINGS = ["docx", "html", "xlsx"]
@@ -61,7 +61,7 @@ REGULATION = load_regulation()
 
 def said(teacher="T01", audience="teacher", language="zh", center=CENTER, readings=None, **more):
     found = evaluate(center, 2024, REGULATION, readings, **more)
-    comes_from = provenance(center, REGULATION, found.readings, day=DAY)
+    comes_from = provenance_of(center, REGULATION, found.readings, day=DAY)
     return statement(found, teacher, comes_from, audience, language)
 
 
@@ -164,7 +164,7 @@ def test_a_year_over_two_calendar_years_names_them():
     duty, *_ = said(readings={"year": "academic"}).groups["trace"] or ({"months": ""},)
     assert duty["months"] == ""  # nothing was done from September 2024 on
     found = evaluate(CENTER, 2023, REGULATION, {"year": "academic"})
-    content = statement(found, "T01", provenance(CENTER, REGULATION, found.readings))
+    content = statement(found, "T01", provenance_of(CENTER, REGULATION, found.readings))
     assert content.groups["trace"][0]["months"] == "2023年12月 90，2024年3月 180（分钟）"
 
 
@@ -182,7 +182,7 @@ def test_a_requirement_of_each_semester_and_coefficients():
     rules = load_regulation(folder / "示范学院.toml")
     center = read_center(folder / "示范学院.xlsx", rules)
     found = evaluate(center, 2024, rules)
-    content = statement(found, "2002", provenance(center, rules, found.readings))
+    content = statement(found, "2002", provenance_of(center, rules, found.readings))
     assert figure(content, "咨询（秋季学期）")["required"] == "16 课时"
     assert figure(content, "咨询")["required"] == "32 课时"
     teaching = content.groups["trace"][1]

@@ -15,8 +15,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workload.comparison import (
+        Differences,
+        differences,
+    )
     from workload.documents.blocks import (
         Block,
+    )
+    from workload.documents.certificate import (
+        certificate_docx,
+        read_certificate,
     )
     from workload.documents.checked import (
         write_checked,
@@ -28,6 +36,23 @@ if TYPE_CHECKING:
         rules_grid,
         summary_grid,
         windows_grid,
+    )
+    from workload.documents.statement import (
+        statement,
+        statement_docx,
+        statement_html,
+        write_statement,
+    )
+    from workload.documents.verification import (
+        Evidence,
+        Verification,
+        evidence_of_records,
+        evidence_of_snapshot,
+        verify_certificate,
+        verify_code,
+    )
+    from workload.documents.workbook import (
+        write_evaluation_workbook,
     )
     from workload.errors import (
         Fault,
@@ -72,6 +97,11 @@ if TYPE_CHECKING:
         window_text,
         year_text,
     )
+    from workload.facts import (
+        ExperienceFacts,
+        check_code,
+        experience_facts,
+    )
     from workload.finding import (
         Finding,
     )
@@ -100,6 +130,13 @@ if TYPE_CHECKING:
     from workload.period import (
         Period,
     )
+    from workload.provenance import (
+        InputFile,
+        Provenance,
+        digest_of_records,
+        digest_of_rules,
+        provenance_of,
+    )
     from workload.records import (
         Activity,
         Appointment,
@@ -117,6 +154,11 @@ if TYPE_CHECKING:
         Clause,
         Reading,
         Regulation,
+    )
+    from workload.snapshot import (
+        Snapshot,
+        close_year,
+        read_snapshot,
     )
     from workload.tables.aliases import (
         Aliases,
@@ -176,6 +218,46 @@ if TYPE_CHECKING:
 
 # Each public name and the module that it comes from.
 _HOME = {
+    "documents.workbook": ("write_evaluation_workbook",),
+    "documents.statement": (
+        "statement",
+        "statement_docx",
+        "statement_html",
+        "write_statement",
+    ),
+    "documents.certificate": (
+        "certificate_docx",
+        "read_certificate",
+    ),
+    "documents.verification": (
+        "Evidence",
+        "Verification",
+        "evidence_of_records",
+        "evidence_of_snapshot",
+        "verify_certificate",
+        "verify_code",
+    ),
+    "provenance": (
+        "InputFile",
+        "Provenance",
+        "digest_of_records",
+        "digest_of_rules",
+        "provenance_of",
+    ),
+    "facts": (
+        "ExperienceFacts",
+        "check_code",
+        "experience_facts",
+    ),
+    "snapshot": (
+        "Snapshot",
+        "close_year",
+        "read_snapshot",
+    ),
+    "comparison": (
+        "Differences",
+        "differences",
+    ),
     "documents.checked": ("write_checked",),
     "documents.grids": (
         "check_grid",
@@ -342,12 +424,16 @@ __all__ = [
     "CenterExperience",
     "Choice",
     "Clause",
+    "Differences",
     "DroppedRow",
     "Evaluation",
+    "Evidence",
+    "ExperienceFacts",
     "ExperienceFinding",
     "Fault",
     "Finding",
     "InputError",
+    "InputFile",
     "Institution",
     "Intake",
     "Line",
@@ -357,6 +443,7 @@ __all__ = [
     "PassedOver",
     "Payment",
     "Period",
+    "Provenance",
     "Rate",
     "Reading",
     "ReadingError",
@@ -364,6 +451,7 @@ __all__ = [
     "Repair",
     "RuleFileError",
     "Section",
+    "Snapshot",
     "Tariff",
     "Teacher",
     "TeacherEvaluation",
@@ -372,6 +460,7 @@ __all__ = [
     "Text",
     "TitleHeld",
     "Training",
+    "Verification",
     "Window",
     "Withholding",
     "WithholdingClause",
@@ -384,16 +473,25 @@ __all__ = [
     "area_required",
     "blank",
     "carried_over",
+    "certificate_docx",
     "check_center",
+    "check_code",
     "check_grid",
     "cited",
+    "close_year",
     "column_parsers",
+    "differences",
+    "digest_of_records",
+    "digest_of_rules",
     "elapsed",
     "error_cell",
     "evaluate",
     "evaluate_experience",
     "evaluate_institution",
     "evaluate_teacher",
+    "evidence_of_records",
+    "evidence_of_snapshot",
+    "experience_facts",
     "experience_of_years",
     "explain_experience",
     "explain_teacher",
@@ -408,18 +506,26 @@ __all__ = [
     "measured",
     "moment",
     "needed_grid",
+    "provenance_of",
     "read_booking_map",
     "read_center",
+    "read_certificate",
+    "read_snapshot",
     "read_tables",
     "recognized_experience",
     "rounded",
     "rules_grid",
     "staff_required",
+    "statement",
+    "statement_docx",
+    "statement_html",
     "summary_grid",
     "tariff_of_duty",
     "tariff_of_events",
     "taxes_withheld",
     "training_hours",
+    "verify_certificate",
+    "verify_code",
     "whole_ledger",
     "window_text",
     "windows_grid",
@@ -427,6 +533,8 @@ __all__ = [
     "withholding_steps",
     "word",
     "write_checked",
+    "write_evaluation_workbook",
+    "write_statement",
     "write_template",
     "year_text",
     "yearly_quota",

@@ -98,7 +98,7 @@ class Provenance:
             yield Text(f"日期：{self.day}", f"Date: {self.day}")
 
 
-def provenance(
+def provenance_of(
     center: Center,
     regulation: Regulation,
     readings: Readings,
@@ -122,7 +122,7 @@ def provenance(
     >>> from workload import Activity, Teacher, load_regulation
     >>> rows = [Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=90)]
     >>> center = Center([Teacher("T01", "part_time")], rows)
-    >>> found = provenance(center, load_regulation(), {"partial_unit": "whole_pooled"}, day=date(2025, 1, 6))
+    >>> found = provenance_of(center, load_regulation(), {"partial_unit": "whole_pooled"}, day=date(2025, 1, 6))
     >>> found.rules, found.changed, found.footer().en[-15:]
     ('zhoukou-2024-33', ('partial_unit=whole_pooled',), 'date 2025-01-06')
     """

@@ -106,7 +106,7 @@ def statement(
     from workload.documents.statement import statement as stated
     from workload.documents.statement import write_statement
     from workload.evaluation import evaluate
-    from workload.provenance import provenance
+    from workload.provenance import provenance_of
 
     _must_end(output, STATEMENT_ENDINGS)
     if template is not None and output.suffix.lower() != ".docx":
@@ -125,7 +125,7 @@ def statement(
         progress=progress(),
     )
     dated = day_of(day and day.date())
-    comes_from = provenance(center, regulation, found.readings, source=source, day=dated)
+    comes_from = provenance_of(center, regulation, found.readings, source=source, day=dated)
     content = stated(found, teacher, comes_from, audience, lang)
     write_statement(output, content, template=look, template_name=template.name if template else "", day=dated)
     _told(output, lang)
@@ -162,7 +162,7 @@ def certificate(
     from workload.documents.filling import written_bytes
     from workload.evaluation import evaluate_experience, last_year
     from workload.facts import experience_facts
-    from workload.provenance import provenance
+    from workload.provenance import provenance_of
 
     _must_end(output, (".docx",))
     spare_the_input(template, output)
@@ -176,7 +176,7 @@ def certificate(
     made = certificate_docx(
         experience_facts(tested.teacher(teacher), tested, center),
         regulation,
-        provenance(center, regulation, tested.readings, source=source, day=day_of(day and day.date())),
+        provenance_of(center, regulation, tested.readings, source=source, day=day_of(day and day.date())),
         as_of=asked,
         language=lang,
         template=look,

@@ -130,11 +130,11 @@ def certificate(facts: ExperienceFacts, regulation: Regulation, comes_from: Prov
 
     >>> from workload import Center, Teacher, evaluate_experience, load_regulation
     >>> from workload.facts import experience_facts
-    >>> from workload.provenance import provenance
+    >>> from workload.provenance import provenance_of
     >>> center = Center([Teacher("T01", "full_time", "教师01")], [])
     >>> tested = evaluate_experience(center, 2024)
     >>> facts = experience_facts(tested.teachers[0], tested, center)
-    >>> said = certificate(facts, load_regulation(), provenance(center, tested.regulation, tested.readings), "zh")
+    >>> said = certificate(facts, load_regulation(), provenance_of(center, tested.regulation, tested.readings), "zh")
     >>> said.values["title"], said.values["recognized"]
     ('学生工作（辅导员）经历认定材料', '按任职认定')
     """

@@ -187,11 +187,11 @@ def statement(
         WorkloadError: the evaluation has no such teacher.
 
     >>> from workload import Activity, Center, Teacher, evaluate
-    >>> from workload.provenance import provenance
+    >>> from workload.provenance import provenance_of
     >>> rows = [Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=90, row=2)]
     >>> center = Center([Teacher("T01", "part_time", "教师01")], rows)
     >>> found = evaluate(center, 2024)
-    >>> said = statement(found, "T01", provenance(center, found.regulation, found.readings))
+    >>> said = statement(found, "T01", provenance_of(center, found.regulation, found.readings))
     >>> said.values["title"], said.groups["trace"][0]["formula"]
     ('2024 年度心理健康教师工作量核算单', '90 分钟 ÷ 45 = 2 课时')
     """

@@ -30,7 +30,7 @@ from workload.evaluation import CenterEvaluation, CenterExperience, evaluate, ev
 from workload.ledger import Basis
 from workload.loading import load_regulation
 from workload.progress import Progress
-from workload.provenance import provenance
+from workload.provenance import provenance_of
 from workload.records import Center
 from workload.regulation import Readings, Regulation
 from workload.tables.write import close_workbook, written
@@ -104,7 +104,7 @@ def write_evaluation_workbook(
     """
     regulation = regulation or load_regulation()
     found, tested, untested, clean = _results(center, year, regulation, readings, skip_faulty, progress)
-    origin = provenance(center, regulation, found.readings, source=source, day=day)
+    origin = provenance_of(center, regulation, found.readings, source=source, day=day)
 
     def write(temporary: Path) -> None:
         books = Books.of(found, tested, Basis.of(clean, regulation, readings))

@@ -11,7 +11,7 @@ from attrs import frozen
 from workload.documents.workbook.lines import Books, TeacherBook
 from workload.documents.workbook.roster import RESULT
 from workload.documents.workbook.rules import NONE, RuleSheet
-from workload.documents.workbook.sheets import Book, Field, Layout, Value, quoted, serial
+from workload.documents.workbook.sheets import Book, Field, Layout, Value, number, quoted, serial
 from workload.documents.workbook.summary import STEADY, SummarySheet, shown_lacking, shown_number, steady
 from workload.experience import ExperienceFinding, Window, YearOfWork, candidate_windows
 from workload.text import Language, Text
@@ -237,10 +237,10 @@ class ExperienceSheet:
             exact = layout.cell(f"exact_{account}", row)
             own = minutes if account == COUNSELING else ""
             cells[f"exact_{account}"] = (
-                steady(total),
+                number(total),
                 self.summary.exact_of(one.number, worked.year, account, own) if live else "",
             )
-            cells[f"total_{account}"] = (shown_number(total, None, Fraction(0)), f"ROUND({exact},2)")
+            cells[f"total_{account}"] = (shown_number(total, None, Fraction(0)), f"ROUND(ROUND({exact},{STEADY}),2)")
         this_year = self.summary.roster.cell(one.number, RESULT) if worked.year == self.books.year else ""
         cells["result"] = (
             word("result", worked.result).get(language),
@@ -288,18 +288,15 @@ class ExperienceSheet:
             exact, lack = layout.cell(f"exact_{account}", row), layout.cell(f"lacking_{account}", row)
             times = f"*{factor}" if factor != 1 else ""
             owed = f"{self.rules.names.need(clause, need_place)}{times}"
-            cells[f"exact_{account}"] = (steady(total), f"ROUND({self._sum(f'exact_{account}', rows) or 0},{STEADY})")
+            cells[f"exact_{account}"] = (number(total), self._sum(f"exact_{account}", rows))
             alone = self.rules.duty_alone(account)
             if account == COUNSELING and alone is not None:
                 per, gives = alone  # sums of whole minutes, not of class hours
-                cells[f"exact_{account}"] = (
-                    steady(total),
-                    f"ROUND({layout.cell('minutes', row)}*{gives}/{per},{STEADY})",
-                )
-            two = f"ROUND({exact},2)"
+                cells[f"exact_{account}"] = (number(total), f"{layout.cell('minutes', row)}*{gives}/{per}")
+            two = f"ROUND(ROUND({exact},{STEADY}),2)"
             cells[f"total_{account}"] = (
                 shown_number(total, required, lacking),
-                f"IF(AND({lack}>0,{two}>={owed}),{exact},{two})",
+                f"IF(AND({lack}>0,{two}>={owed}),ROUND({exact},{STEADY}),{two})",
             )
             cells[f"lacking_{account}"] = (steady(lacking), f"ROUND(MAX(0,{owed}-{exact}),{STEADY})")
             cells[f"short_{account}"] = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -50,7 +51,7 @@ class LedgerSheet:
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
         """The lines as sums, for what leaves the center."""
-        return sums(self.books.lines)
+        return sums(self.books.lines, self.books.basis.regulation.calendar)
 
     @cached_property
     def repeated_ids(self) -> frozenset[tuple[int, str]]:
@@ -155,6 +156,7 @@ class LedgerSheet:
         yield Field("teacher_no", "教师序号" if zh else "teacher no", 9, "count", hidden=True)
         yield Field("month", "年月" if zh else "month no", 9, "count", hidden=True)
         yield Field("continued", "续行" if zh else "continued", 9, "count", hidden=True)
+        yield Field("semester", "学期" if zh else "semester", 9, "text", hidden=True)
 
     # ---- words
 
@@ -290,6 +292,7 @@ class LedgerSheet:
             "teacher_no": Cell(one.number),
             "month": Cell(one.month),
             "continued": Cell(int(one.continued)),
+            "semester": Cell(one.semester),
             "article": Cell(one.clause.citation if one.clause else ""),
             "amount": Cell(0),
         }
@@ -545,11 +548,11 @@ class _Line:
         place = list(rules.kinds).index(rule.kind.id) + 1
         title_on = self.sheet.roster.title_on(self.one, self._title_day())
         account = f"INDEX(kind_account,{kind_no})"
-        value = f"INDEX(kind_value,{kind_no},IF({title}={quoted('')},1,MATCH({title},kind_titles,0)))"
+        value = f"INDEX(kind_value,{kind_no},IF({title}={quoted('')},1,{rules.title_place(title)}))"
         factor = f"*{self.ref('factor')}" if self.sheet.weighed else ""
         product = f"{self.ref('quantity')}*{value}{factor}/INDEX(kind_per,{kind_no})"
         return {
-            "kind_no": Cell(place, f"MATCH({self.ref('kind')},kind_name,0)"),
+            "kind_no": Cell(place, rules.kind_place(self.ref("kind"))),
             "title": Cell(
                 rules.title(line.title), f'IF(AND({self.here},INDEX(kind_titled,{kind_no})=1),{title_on},"")'
             ),
@@ -641,11 +644,20 @@ def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
+def _as_text(value: Fraction) -> str:
+    """A number as a spreadsheet joins it to a text: 15 digits, no exponent.
+
+    >>> _as_text(Fraction(1, 3)), _as_text(Fraction(4, 10**7))
+    ('0.333333333333333', '0.0000004')
+    """
+    return format(Decimal(format(number(value), ".15g")), "f")
+
+
 def _key(activity: Activity, rules: RuleSheet) -> str:
     """The text by which the same time and amounts are found again."""
     times = (activity.start, activity.end)
     seconds = [NONE if one is None else str(one.hour * 3600 + one.minute * 60 + one.second) for one in times]
     amounts = (activity.minutes, activity.class_hours, activity.events)
     parts = [str(serial(activity.date)), rules.kind(activity.kind), *seconds]
-    parts += ["" if one is None else format(number(Fraction(one)), ".15g") for one in amounts]
+    parts += ["" if one is None else _as_text(Fraction(one)) for one in amounts]
     return "|".join(parts)

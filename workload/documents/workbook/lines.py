@@ -18,7 +18,7 @@ from workload.experience import ExperienceFinding
 from workload.ledger import Basis, Line, Notice, TeacherLedger
 from workload.period import Period
 from workload.records import Activity, Teacher
-from workload.regulation import Credit
+from workload.regulation import Calendar, Credit
 from workload.roster import Standing
 
 NOT_IN_A_YEAR = ("cancelled", "outside_period", "fault")  # reasons that are not judged within one year
@@ -224,10 +224,11 @@ class Sum:
     rows: int
     quantity: Fraction
     amount: Fraction
+    semester: str
 
 
-def sums(lines: tuple[BookLine, ...]) -> tuple[Sum, ...]:
-    """The lines added up by teacher, year, month, kind, title and treatment; their order is kept."""
+def sums(lines: tuple[BookLine, ...], calendar: Calendar) -> tuple[Sum, ...]:
+    """The lines added up by teacher, year, month (and semester), kind, title and treatment."""
     groups: dict[tuple[object, ...], list[BookLine]] = {}
     for one in lines:
         line, activity = one.line, one.activity
@@ -239,6 +240,7 @@ def sums(lines: tuple[BookLine, ...]) -> tuple[Sum, ...]:
             line.title,
             line.reason,
             one.continued,
+            _semester(one, calendar),
             id(line.clause),
             id(line.case),
             line.factor,
@@ -263,7 +265,18 @@ def sums(lines: tuple[BookLine, ...]) -> tuple[Sum, ...]:
                 rows=len(group),
                 quantity=sum((Fraction(one.line.quantity) for one in group), Fraction(0)),
                 amount=sum((one.line.amount for one in group), Fraction(0)),
+                semester=_semester(first, calendar),
             )
         )
     found.sort(key=lambda one: (one.number or 10**9, one.year or 0, one.month or 0))
     return tuple(found)
+
+
+def _semester(line: BookLine, calendar: Calendar) -> str:
+    """The semester of the line's year in which the day of its row lies; blank for none."""
+    if line.period is None or line.activity is None:
+        return ""
+    for semester, days in calendar.semesters_of(line.period):
+        if line.activity.date in days and line.activity.date in line.period:
+            return semester.id
+    return ""

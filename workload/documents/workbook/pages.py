@@ -18,7 +18,7 @@ from workload.documents.workbook.ledger import LedgerSheet
 from workload.documents.workbook.lines import BookLine, Books, TeacherBook
 from workload.documents.workbook.roster import RosterSheet
 from workload.documents.workbook.rules import NONE, RuleSheet
-from workload.documents.workbook.sheets import Book, Cell, Field, Sheet, Value, number, quoted, serial
+from workload.documents.workbook.sheets import Book, Cell, Field, Sheet, Value, criterion, number, quoted, serial
 from workload.documents.workbook.summary import SummarySheet, steady
 from workload.explain import row_ranges
 from workload.finding import Finding
@@ -410,7 +410,7 @@ class Pages:
         for offset, month in enumerate(months):
             sheet.put(first + offset, 0, f"{month // 100}-{month % 100:02}", "word")
             for place, account in enumerate(accounts, start=1):
-                name = quoted(self.rules.account(account))
+                name = criterion(self.rules.account(account))
                 formula = (
                     f"ROUND(SUMIFS(ledger_amount,ledger_year,{self.books.year},ledger_account,{name}"
                     f"{self._within(month, first=offset == 0)}),9)"

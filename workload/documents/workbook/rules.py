@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-from workload.documents.workbook.sheets import Book, Field, Layout, column_letter, number
+from workload.documents.workbook.sheets import Book, Field, Layout, column_letter, is_pattern, matched, number
 from workload.ledger import Basis
 from workload.regulation import Case, Clause, Credit, EvaluationRule, Kind, Regulation, Remainder
 from workload.text import Language, Text
@@ -158,13 +158,18 @@ class RuleSheet:
         """An account's name."""
         return NONE if account is None else self.says(self.regulation.accounts[account].name)
 
+    def kind_place(self, cell: str) -> str:
+        """The formula of a kind's place in the table of kinds."""
+        return matched(cell, "kind_name", patterns=any(is_pattern(self.kind(kind)) for kind in self.kinds))
+
+    def title_place(self, cell: str) -> str:
+        """The formula of a title's place in that table."""
+        titles = self.regulation.titles.values()
+        return matched(cell, "kind_titles", patterns=any(is_pattern(self.says(one.name)) for one in titles))
+
     def measure(self, kind: str) -> str:
         """What a kind is counted in."""
         return self.says(word("unit", UNIT_OF_MEASURE[self.regulation.kinds[kind].measure]))
-
-    def lookup(self, column: str, place: str) -> str:
-        """A formula: what the table of kinds says in a column, at the place of the row's kind."""
-        return f"INDEX(kind_{column},{place})"
 
     def duty_alone(self, account: str) -> tuple[str, str] | None:
         """The names of unit and value where an account is credited by minutes of duty alone, in exact parts.

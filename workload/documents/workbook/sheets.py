@@ -82,6 +82,32 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+_PATTERN = str.maketrans({"~": "~~", "*": "~*", "?": "~?"})
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a pattern where it looks for it."""
+    return bool(set("*?~") & set(text))
+
+
+def criterion(text: str) -> str:
+    """A text as the condition of ``SUMIFS``: that very text, and neither a pattern nor a comparison.
+
+    >>> criterion("讲座*"), criterion("咨询")
+    ('"=讲座~*"', '"咨询"')
+    """
+    plain = not is_pattern(text) and text[:1] not in ("<", ">", "=")
+    return quoted(text if plain else f"={text.translate(_PATTERN)}")
+
+
+def matched(cell: str, among: str, *, patterns: bool) -> str:
+    """The formula of a cell's place in a list; with ``patterns`` some text of the list would be taken for one."""
+    sought = cell
+    for letter in "~*?" if patterns else "":
+        sought = f'SUBSTITUTE({sought},"{letter}","~{letter}")'
+    return f"MATCH({sought},{among},0)"
+
+
 def serial(day: date) -> int:
     """A day as a spreadsheet counts it.
 

@@ -13,7 +13,7 @@ from workload.documents.workbook.lines import Books, TeacherBook
 from workload.documents.workbook.requirements import RequirementSheet
 from workload.documents.workbook.roster import EMPLOYMENT, ID, NAME, RESULT, RosterSheet
 from workload.documents.workbook.rules import NONE, RuleSheet
-from workload.documents.workbook.sheets import Book, Field, Layout, Sheet, Value, number, quoted, serial
+from workload.documents.workbook.sheets import Book, Field, Layout, Sheet, Value, criterion, number, quoted, serial
 from workload.exact import rounded
 from workload.finding import Finding
 from workload.quota import FILLS
@@ -242,7 +242,7 @@ class SummarySheet:
 
     def sum_of(self, column: str, number_: int, year: int, account: str, more: str = "") -> str:
         """The formula of a sum over the ledger."""
-        name = quoted(self.rules.account(account))
+        name = criterion(self.rules.account(account))
         return f"SUMIFS(ledger_{column},ledger_teacher_no,{number_},ledger_year,{year},ledger_account,{name}{more})"
 
     def minutes_of(self, number_: int, year: int, account: str) -> str:
@@ -261,7 +261,7 @@ class SummarySheet:
             total = f"{minutes}*{value}/{per}"
         if account in FILLS and self.books.basis.readings["counseling_fills_teaching"] == "yes":
             total = f"{total}+{self.sum_of('amount', number_, year, FILLS[account])}"
-        return f"ROUND({total},{STEADY})"
+        return total
 
     def _account(self, one: TeacherBook, account: str, part: Finding) -> dict[str, tuple[Value, str]]:
         year, number_ = self.books.year, one.number
@@ -274,8 +274,8 @@ class SummarySheet:
             minutes = self.ref(f"minutes_{account}", number_)
             cells[f"minutes_{account}"] = (one.found.book.minutes(account), self.minutes_of(number_, year, account))
         exact = self.ref(f"exact_{account}", number_)
-        cells[f"exact_{account}"] = (steady(value), self.exact_of(number_, year, account, minutes))
-        two = f"ROUND({exact},2)"
+        cells[f"exact_{account}"] = (number(value), self.exact_of(number_, year, account, minutes))
+        steady_, two = f"ROUND({exact},{STEADY})", f"ROUND(ROUND({exact},{STEADY}),2)"
         if account not in self.owed:
             cells[f"total_{account}"] = (shown_number(value, None, lacking), two)
             return cells
@@ -287,7 +287,7 @@ class SummarySheet:
             cells[f"lacking_{account}"] = (None, "")
             return cells
         owed, lack = self.ref(f"required_{account}", number_), self.ref(f"lacking_{account}", number_)
-        shown = f"IF(AND({lack}>0,{two}>={owed}),{exact},{two})"
+        shown = f"IF(AND({lack}>0,{two}>={owed}),{steady_},{two})"
         cells[f"total_{account}"] = (shown_number(value, required, lacking), shown)
         cells[f"required_{account}"] = (number(required), self._required(part))
         cells[f"lacking_{account}"] = (steady(lacking), self._lacking(one, account, part, owed, exact))
@@ -326,10 +326,12 @@ class SummarySheet:
         for piece in part.parts:  # no semester fills another
             assert piece.period is not None  # noqa: S101  # a semester has its days
             days = f',ledger_date,">={serial(piece.period.start)}",ledger_date,"<={serial(piece.period.end)}"'
+            if not self.ledger.detailed:  # no single day stands there
+                days = f",ledger_semester,{quoted(piece.name)}"
             total = self.sum_of("amount", one.number, self.books.year, account, days)
             if account in FILLS and self.books.basis.readings["counseling_fills_teaching"] == "yes":
                 total += f"+{self.sum_of('amount', one.number, self.books.year, FILLS[account], days)}"
-            pieces.append(f"MAX(0,{self._owed(piece)}-ROUND({total},{STEADY}))")
+            pieces.append(f"ROUND(MAX(0,{self._owed(piece)}-({total})),{STEADY})")
         return f"ROUND({'+'.join(pieces)},{STEADY})"
 
     # ---- below the teachers
