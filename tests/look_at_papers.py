@@ -21,6 +21,7 @@ from workload import (
     evaluate_experience,
     load_regulation,
     read_center,
+    write_evaluation_workbook,
 )
 from workload.documents.certificate import certificate_docx
 from workload.documents.statement import statement, write_statement
@@ -93,6 +94,15 @@ def make_certificates(folder, name, center, regulation, source):
             (folder / f"certificate-{name}-{facts.teacher_id}-{language}.docx").write_bytes(made)
 
 
+def make_workbooks(folder, name, center, year, regulation, source):
+    """The annual evaluation for the center and for HR, in both languages."""
+    for audience in ("center", "hr"):
+        for language in ("zh", "en"):
+            path = folder / f"workbook-{name}-{audience}-{language}.xlsx"
+            options = {"audience": audience, "language": language, "source": source, "day": DAY, "overwrite": True}
+            write_evaluation_workbook(path, center, year, regulation, **options)
+
+
 def make_papers(folder):
     """Every paper into the folder."""
     for source, rules, year in CENTERS:
@@ -100,6 +110,7 @@ def make_papers(folder):
         center = read_center(source, regulation)
         make_statements(folder, source.stem, center, year, regulation, source)
         make_certificates(folder, source.stem, center, regulation, source)
+        make_workbooks(folder, source.stem, center, year, regulation, source)
     make_statements(folder, "busy", busy_center(), 2024, load_regulation(), None)
 
 
