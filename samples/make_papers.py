@@ -1,4 +1,4 @@
-"""Makes ``samples/papers``: ``python samples/make_papers.py [FOLDER]`` writes what the center of ``samples/center`` hands in.
+"""Makes ``samples/papers``: ``python samples/make_papers.py [FOLDER]`` writes what the sample center hands in.
 
 The annual evaluation as a workbook (for the center and for HR), a statement, a certificate, the closed year. Everyone
 is invented. The same libraries give the same bytes; other versions of XlsxWriter and python-docx the same content.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--for",
     "audience",
-    type=click.Choice(("center", "hr")),
+    type=click.Choice(("center", "hr", "teacher")),
     default="center",
     help="给谁：中心（逐行）或人事（按月合计，无单次时间）/ center: every row; hr: sums by month  [center]",
 )
@@ -63,6 +63,10 @@ def evaluation_workbook(
     from workload.documents.workbook import write_evaluation_workbook
 
     must_be_xlsx(output)
+    if audience == "teacher":
+        raise click.UsageError(
+            "给教师的是核算单：workload statement 数据 --teacher 工号 / a teacher gets a statement: workload statement"
+        )
     regulation = regulation_of(rule_file)
     given: date | None = None if dated is None else dated.date()
     found = write_evaluation_workbook(

@@ -37,6 +37,7 @@ from workload.tables.write import close_workbook, written
 from workload.text import Language, Text
 
 Audience = Literal["center", "hr"]
+STRETCH = 1.3
 OWN_SHEETS = (
     SUMMARY,
     EXPERIENCE,
@@ -108,7 +109,8 @@ def write_evaluation_workbook(
 
     def write(temporary: Path) -> None:
         books = Books.of(found, tested, Basis.of(clean, regulation, readings))
-        book = Book(temporary, origin.footer().get(language), day or date(year, 12, 31))
+        stretch = STRETCH if language == "en" else 1.0
+        book = Book(temporary, origin.footer().get(language), day or date(year, 12, 31), stretch)
         rules = RuleSheet.of(books.basis, language)
         roster = RosterSheet(books, rules, language)
         ledger = LedgerSheet(books, rules, roster, language, detailed=audience == "center")

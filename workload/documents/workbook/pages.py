@@ -265,7 +265,8 @@ class Pages:
         part = one.found.quota.part(account)
         values = self.summary.cells(one)
         known = self.books.basis.regulation.accounts[account]
-        label = f"{self.rules.account(account)}（{word('unit', known.unit).get(self.language)}）"
+        unit = word("unit", known.unit).get(self.language)
+        label = self.says(f"{self.rules.account(account)}（{unit}）", f"{self.rules.account(account)} ({unit})")
         sheet.worksheet.merge_range(row, 0, row, LABEL - 1, label, sheet.book.formats["text"])
         for column, name in enumerate(("total", "required", "short", "verdict"), start=LABEL):
             key = f"{name}_{account}"

@@ -40,7 +40,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "plain": {"valign": "vcenter"},
         "head": {**_CELL, "bold": True, "bg_color": HEAD, "align": "center", "text_wrap": True},
         "text": {**_CELL, "num_format": "@"},
-        "word": {**_CELL, "align": "center"},
+        "word": {**_CELL, "align": "center", "shrink": True},
         "total": {**_CELL, "bold": True, "bg_color": SHADE, "align": "center"},
         "long": {**_CELL, "text_wrap": True},
         "count": {**_CELL, "num_format": "0"},
@@ -50,7 +50,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "percent": {**_CELL, "num_format": "0%"},
         "date": {**_CELL, "num_format": "yyyy-mm-dd", "align": "center"},
         "time": {**_CELL, "num_format": "hh:mm", "align": "center"},
-        "verdict": {**_CELL, "align": "center", "bold": True},
+        "verdict": {**_CELL, "align": "center", "bold": True, "shrink": True},
         "sign": {"bottom": 1, "valign": "vcenter"},
     }
 )
@@ -58,6 +58,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 TYPED_STYLES = ("text", "word", "long", "count", "figure", "hours", "date", "time")
 
 PAPER_A4 = 9
+EVERYWHERE = "A1:XFD1048576"
 MOST_FOOTER = 250  # letters that a page's footer can hold
 
 
@@ -216,7 +217,8 @@ def sheet_in_formula(name: str) -> str:
 class Book:
     """A workbook under construction: its formats made once, its sheets set up for A4."""
 
-    def __init__(self, path: Path, footer: str, created: date) -> None:
+    def __init__(self, path: Path, footer: str, created: date, stretch: float = 1.0) -> None:
+        self.stretch = stretch  # of the columns: the same word is longer in English
         options = {
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -255,6 +257,8 @@ class Book:
         worksheet.set_footer(f"&L&8{self.footer}&R&8&P / &N")
         worksheet.hide_gridlines(2)
         worksheet.center_horizontally()
+        # An id of digits is text on purpose, and a row's formulas are as its kind of work asks.
+        worksheet.ignore_errors({"number_stored_as_text": EVERYWHERE, "formula_differs": EVERYWHERE})
         return Sheet(self, worksheet, title)
 
 
@@ -284,7 +288,7 @@ class Sheet:
         for place, field in enumerate(fields):
             self.put(row, place, field.header, "head")
             options = {"level": 1, "hidden": True} if field.hidden else {}
-            self.worksheet.set_column(place, place, field.width, None, options)
+            self.worksheet.set_column(place, place, field.width * self.book.stretch, None, options)
         self.worksheet.set_row(row, height)
 
     def title_row(self, row: int, text: str, columns: int, style: str = "title", height: float = 26) -> None:
