@@ -169,7 +169,7 @@ def sheet_name(title: str, names: set[str]) -> str:
     >>> sheet_name("T01/王", {"t01 王"})
     'T01 王2'
     """
-    kept = "".join(" " if character in "[]:*?/\\" else character for character in title)[:28]
+    kept = "".join(" " if one in "[]:*?/\\" or not one.isprintable() else one for one in title)[:28]
     base = kept.strip("'").strip() or "Sheet"
     if base.casefold() == "history":  # Excel keeps that name for itself
         base = f"{base} 1"

@@ -22,6 +22,7 @@ from workload.vocabulary import CODES, REASONS, column_text, measured, table_tex
 
 # In CSV, where nothing can stand beside the table, each line says under what it was computed.
 READINGS_COLUMNS = (("规则", "rules"), ("口径", "readings"), ("本校用语", "aliases"))
+SKIPPED = Text("已跳过的错误行", "Faulty rows that were skipped")
 MOST_RANGES = 8  # of row numbers on a line; `--format json` and the workbook have them all
 
 
@@ -327,7 +328,7 @@ def _skipped(skipped: Iterable[Fault], language: Language) -> Iterator[Block]:
     """The faults of the rows that were left out."""
     lines = tuple(one.in_language(language) for one in skipped)
     if lines:
-        yield Block("已跳过的错误行" if language == "zh" else "Faulty rows that were skipped", lines=lines)
+        yield Block(SKIPPED.get(language), lines=lines)
 
 
 def check(found: CenterCheck, language: Language, how: str) -> list[Block]:

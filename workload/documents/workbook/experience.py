@@ -14,7 +14,8 @@ from workload.documents.workbook.rules import NONE, RuleSheet
 from workload.documents.workbook.sheets import Book, Field, Layout, Value, number, quoted, serial
 from workload.documents.workbook.summary import STEADY, SummarySheet, shown_lacking, shown_number, steady
 from workload.experience import ExperienceFinding, Window, YearOfWork, candidate_windows
-from workload.text import Language, Text
+from workload.regulation import Clause
+from workload.text import Language, Text, joined
 from workload.vocabulary import WORDS, Verdict, column_text, word
 
 SHEET = Text("三年认定", "Three years")
@@ -39,6 +40,11 @@ class TestPlace:
 def _says_something(worked: YearOfWork) -> bool:
     """Whether anything is known of a year."""
     return worked.appointed or worked.result is not None or any(worked.totals.values())
+
+
+def clause_text(clause: Clause) -> Text:
+    """A clause's article and quote."""
+    return Text(f"{clause.citation}：{clause.quote}", f"{clause.citation}: {clause.quote}")
 
 
 @frozen(eq=False)
@@ -117,7 +123,7 @@ class ExperienceSheet:
                     "hours",
                 )
             )
-        fields.append(Field("evaluations_missing", "缺考核（年）" if zh else "evaluations missing", 9, "count"))
+        fields.append(Field("evaluations_missing", "缺考核年数" if zh else "evaluations missing", 9, "count"))
         fields.append(Field("recognized", "认定年数" if zh else "years recognized", 9, "figure"))
         for account in self.accounts:
             fields.append(Field(f"exact_{account}", "精确" if zh else "exact", 10, "figure", hidden=True))
@@ -149,7 +155,7 @@ class ExperienceSheet:
         layout, zh = self.layout, self.language == "zh"
         visible = sum(not field.hidden for field in layout.fields)
         clauses = {id(place.finding.clause): place.finding.clause for place in self.places}
-        said = "；".join(f"{clause.citation}：{clause.quote}" for clause in clauses.values())
+        said = joined([clause_text(clause) for clause in clauses.values()]).get(self.language)
         sheet.title_row(
             0,
             f"学生工作（辅导员）经历认定（截至 {self.books.year} 年）"

@@ -17,7 +17,7 @@ from attrs import frozen
 from workload.documents.workbook.lines import BookLine, Books, Sum, sums
 from workload.documents.workbook.roster import RosterSheet
 from workload.documents.workbook.rules import NONE, KindRule, RuleSheet
-from workload.documents.workbook.sheets import Book, Cell, Field, Layout, Sheet, number, quoted, serial
+from workload.documents.workbook.sheets import Book, Cell, Field, Layout, Sheet, Value, number, quoted, serial
 from workload.ledger import time_order
 from workload.records import MINUTES_A_DAY, Activity
 from workload.regulation import Case, Credit, Remainder
@@ -29,7 +29,6 @@ CREDITED = Text("计入", "credited")
 HEAD_ROW = 3  # of the header, counted from 1
 JUDGED_BEFORE = ("cancelled", "outside_period", "not_attended")  # before duplicates are looked for
 BEGIN = 10**7  # minute and row of a duty as one number, so that no two begin at the same; well below 2**53
-MOST_LISTED = 250  # letters in a list to choose from
 STAGE = (*JUDGED_BEFORE, "duplicate", "outside_appointment", "no_value")  # all that needs no other duty's time
 
 
@@ -52,6 +51,25 @@ class LedgerSheet:
     def sums(self) -> tuple[Sum, ...]:
         """The lines as sums, for what leaves the center."""
         return sums(self.books.lines, self.books.basis.regulation.calendar)
+
+    @cached_property
+    def homes(self) -> Mapping[int, int]:
+        """For the place of each line that continues another in the next year, the other's row."""
+        rows = {
+            id(line.line.activity): self.row(place) for place, line in enumerate(self.books.lines) if not line.continued
+        }
+        return {place: rows[id(line.line.activity)] for place, line in enumerate(self.books.lines) if line.continued}
+
+    @property
+    def beyond(self) -> str | None:
+        """The condition, over all lines, that a duty lasts beyond its year; none where no formula knows the years."""
+        kind = self.books.basis.readings["year"]
+        if kind == "appointment":
+            return None
+        month, day = self.books.basis.regulation.calendar.academic_year if kind == "academic" else (1, 1)
+        # Of what lasts beyond the evaluated year itself nothing is asked here.
+        after = f"DATE(ledger_year+1,{month},{day})*{MINUTES_A_DAY}"
+        return f"(ledger_finish>{after})*(ledger_year<{self.books.year})"
 
     @cached_property
     def repeated_ids(self) -> frozenset[tuple[int, str]]:
@@ -96,7 +114,7 @@ class LedgerSheet:
         """What every ledger says of a line."""
         zh = self.language == "zh"
         yield Field("title", column_text("titles", "title").get(self.language), 9, "word")
-        yield Field("year", "年度" if zh else "year", 7, "count")
+        yield Field("year", "年度" if zh else "year", 7, "year")
         yield Field("treatment", "处理" if zh else "treatment", 18, "word")
         yield Field("account", "账户" if zh else "account", 7, "word")
         yield Field("quantity", "计入数量" if zh else "quantity", 9, "figure")
@@ -110,7 +128,7 @@ class LedgerSheet:
         """The columns of the center's own ledger; last, folded away, what the formulas need beside."""
         zh = self.language == "zh"
         yield self._activity("teacher_id", 10, "text")
-        yield Field("row", "数据行" if zh else "row", 7, "count")
+        yield Field("row", "数据行" if zh else "row", 7, "number")
         yield self._activity("record_id", 11, "text")
         yield self._activity("date", 11, "date")
         yield self._activity("kind", 13, "text")
@@ -170,11 +188,14 @@ class LedgerSheet:
 
     @cached_property
     def pooled(self) -> bool:
-        """Whether some kind is rounded over several lines together."""
-        return any(
-            self.is_live(rule) and rule.remainder.round != "exact" and rule.remainder.pool != "record"
+        """Whether some kind is rounded over several lines together, by formulas."""
+        remainders = (
+            self.books.basis.remainder(clause)
             for rule in self.rules.kinds.values()
+            for clause in rule.clauses
+            if not rule.capped
         )
+        return self.detailed and any(one.round != "exact" and one.pool != "record" for one in remainders)
 
     @cached_property
     def exchangeable(self) -> Mapping[str, tuple[str, ...]]:
@@ -184,7 +205,7 @@ class LedgerSheet:
         """
         groups: dict[str, list[str]] = {}
         for kind, rule in self.rules.kinds.items():
-            if not rule.clauses or (self.is_live(rule) and rule.remainder.round == "exact"):
+            if rule.is_exchangeable:
                 groups.setdefault(rule.kind.measure, []).append(kind)
         return {kind: tuple(group) for group in groups.values() for kind in group if len(group) > 1}
 
@@ -214,10 +235,9 @@ class LedgerSheet:
                 if cell is not None and (cell.value is not None or cell.formula or not field.hidden):
                     style = f"typed {field.style}" if cell.typed else field.style
                     sheet.put(HEAD_ROW + place, column, cell.value, style, cell.formula)
-                elif not field.hidden:
-                    sheet.put(HEAD_ROW + place, column, None, field.style)
         if self.detailed:
             self._validate(sheet)
+        sheet.worksheet.hide_gridlines(0)  # on screen and on paper: blank cells have no borders of their own here
         sheet.worksheet.freeze_panes(HEAD_ROW, 1)
         sheet.worksheet.autofilter(HEAD_ROW - 1, 0, HEAD_ROW - 1 + last, visible - 1)
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)
@@ -251,10 +271,7 @@ class LedgerSheet:
             ]
             spans = [[first, column, end, column] for first, end in _runs(rows)]
             if spans:
-                source = [self.rules.kind(kind) for kind in group]
-                rule = {"validate": "list", "source": source, "other_cells": spans[1:]}
-                if sum(map(len, source)) + len(source) > MOST_LISTED:  # as many letters as a list may have
-                    rule["source"] = "=kind_name"
+                rule = {"validate": "list", "source": f"={self.rules.kind_block(group)}", "other_cells": spans[1:]}
                 sheet.worksheet.data_validation(*spans[0], rule)
 
     # ---- the cells
@@ -284,7 +301,7 @@ class LedgerSheet:
             "kind": Cell(self.rules.kind(one.kind) if one.kind else NONE),
             "rows": Cell(one.rows),
             "title": Cell(self.rules.title(one.title)),
-            "year": Cell(one.year),
+            "year": Cell(one.year or 0),
             "treatment": Cell(self.treatment(one.reason)),
             "account": Cell(self.rules.account(one.account) if one.account else ""),
             "quantity": Cell(number(one.quantity)),
@@ -375,25 +392,51 @@ class _Line:
 
     # -- what was written down
 
+    @cached_property
+    def _follows(self) -> bool:
+        """Whether all that the row gives follows a change of any of its cells."""
+        return self.sheet.is_live(self._rule) or not self._rule.clauses
+
+    @cached_property
+    def _counts(self) -> bool:
+        """Whether what it gives follows a change of its quantity or status: a clause was chosen, and nothing else
+        hangs on the quantity.
+        """
+        if self._follows:
+            return True
+        return not self._rule.capped and not self._rule.by_quantity and self.one.reason is None
+
     def _written(self, activity: Activity) -> dict[str, Cell]:
-        language = self.sheet.language
+        language, home = self.sheet.language, self._home
         start, end = self.ref("start"), self.ref("end")
         both = activity.start is not None and activity.end is not None
         length = f"INT((MOD(ROUND(({end}-{start})*86400,0),86400)+30)/60)" if both else ""
         attended = None if activity.attended is None else "yes" if activity.attended else "no"
         measure = self._rule.kind.measure
+        own = home is None
+        follows, counts = own and self._follows, own and self._counts
+
+        def written(name: str, value: Value, *, typed: bool) -> Cell:
+            return Cell(value, "" if home is None or value is None else self.sheet.layout.cell(name, home), typed)
+
+        status = word("status", "cancelled" if activity.cancelled else "done").get(language)
         return {
-            "date": Cell(activity.date, typed=self.one.year is not None),
-            "kind": Cell(self.sheet.rules.kind(activity.kind), typed=activity.kind in self.sheet.exchangeable),
-            "start": Cell(activity.start, typed=activity.start is not None),
-            "end": Cell(activity.end, typed=both),
-            "minutes": Cell(activity.minutes, length, typed=not both and measure == "minutes"),
-            "class_hours": Cell(number(activity.class_hours), typed=measure == "class_hours"),
-            "events": Cell(activity.events, typed=measure == "events"),
-            "status": Cell(word("status", "cancelled" if activity.cancelled else "done").get(language), typed=True),
-            "attended": Cell(word("answer", attended).get(language), typed=self._is_duty),
-            "year": Cell(self.one.year if self.one.year is not None else NONE, self._year()),
+            "date": written("date", activity.date, typed=follows and self.one.year is not None),
+            "kind": Cell(self.sheet.rules.kind(activity.kind), typed=own and activity.kind in self.sheet.exchangeable),
+            "start": written("start", activity.start, typed=follows and activity.start is not None),
+            "end": written("end", activity.end, typed=follows and both),
+            "minutes": Cell(activity.minutes, length, typed=counts and not both and measure == "minutes"),
+            "class_hours": Cell(number(activity.class_hours), typed=counts and measure == "class_hours"),
+            "events": Cell(activity.events, typed=counts and measure == "events"),
+            "status": written("status", status, typed=counts),
+            "attended": written("attended", word("answer", attended).get(language), typed=counts and self._is_duty),
+            "year": Cell(self.one.year or 0, self._year()),
         }
+
+    @cached_property
+    def _home(self) -> int | None:
+        """The row of the line that this one continues in the next year."""
+        return self.sheet.homes.get(self.place) if self.one.continued else None
 
     def _year(self) -> str:
         """The year in which a day counts; an appointment year is no matter of the calendar, so it has no formula."""
@@ -441,7 +484,11 @@ class _Line:
             found["finish"] = Cell(ended, f"IF({begin}=0,0,INT({begin}/{BEGIN})+{self.ref('minutes')})")
             found["kept"] = Cell(kept, f"IF({begin}=0,0,{self._kept(begin, finish)})")
             taken = f"IF({self.ref('kept')}=0,{self.says('overlap')},{self.says(None)})"
-            found["treatment"] = Cell(self.sheet.treatment(reason), f'IF({stage}<>"",{stage},{taken})')
+            treatment = f'IF({stage}<>"",{stage},{taken})'
+            if self.one.continued:  # a line of its own only as long as the duty lasts into this year
+                over = f"({minute})+{self.ref('minutes')}<={self._bounds()[0]}"
+                treatment = f"IF(OR({self._is('cancelled')},{over}),{quoted(NONE)},{treatment})"
+            found["treatment"] = Cell(self.sheet.treatment(reason), treatment)
         else:
             # The ladder ends in "" where nothing speaks against the row.
             found["treatment"] = Cell(self.sheet.treatment(reason), _last_blank(ladder, self.says(None)))
@@ -533,13 +580,14 @@ class _Line:
         cited = line.clause.citation if line.clause else "、".join(dict.fromkeys(one.citation for one in rule.clauses))
         found["account"] = Cell(rules.account(line.account or rule.account) if rule.clauses else "")
         found["article"] = Cell(cited)
-        if not self.sheet.is_live(rule) or rule.credit is None:
-            # The library chose among several clauses or lines of a table: no single formula can judge the row again.
-            found["title"] = Cell(rules.title(line.title))
-            found["amount"] = Cell(number(line.amount))
-            return found
-        product = self.sheet.product(self.row, rule.credit, rule.credit.amount[0])
-        return found | self._amount(product, rule)
+        if self._follows and rule.credit is not None:
+            product = self.sheet.product(self.row, rule.credit, rule.credit.amount[0])
+            return found | self._amount(product, rule.credit)
+        # The library chose among several clauses or lines of a table; the figures of its choice are looked up.
+        found["title"] = Cell(rules.title(line.title))
+        if line.clause is None or line.case is None or not self._counts:
+            return found | {"amount": Cell(number(line.amount))}
+        return found | self._amount(self.sheet.product(self.row, line.clause, line.case), line.clause)
 
     def _looked_up(self, rule: KindRule) -> dict[str, Cell]:
         """What depends on the kind and the title, each of which may be changed in the sheet."""
@@ -562,7 +610,7 @@ class _Line:
             "article": Cell(
                 "、".join(dict.fromkeys(one.citation for one in rule.clauses)), f'INDEX(kind_article,{kind_no})&""'
             ),
-            **self._amount(product, rule),
+            **self._amount(product, rule.credit),
         }
 
     def _title_day(self) -> str:
@@ -572,36 +620,37 @@ class _Line:
         _, after = self._bounds()
         return f"{after}/{MINUTES_A_DAY}-1"
 
-    def _amount(self, product: str, rule: KindRule) -> dict[str, Cell]:
+    def _amount(self, product: str, clause: Credit | None) -> dict[str, Cell]:
         """What the line gives, rounded as the clause or the reading says."""
-        line, remainder = self.one.line, rule.remainder
+        line = self.one.line
+        remainder = Remainder() if clause is None else self.sheet.books.basis.remainder(clause)
         amount = f"IF({self.here},{product},0)"
         found: dict[str, Cell] = {}
         if remainder.round != "exact" and remainder.pool == "record":
             amount = f"IF({self.here},{_rounded(product, remainder)},0)"
-        elif remainder.round != "exact":
+        elif remainder.round != "exact" and clause is not None:
             raw = Fraction(0)
             if line.clause is not None and line.case is not None:
                 raw = Fraction(line.quantity) * line.case.value / line.clause.per * line.factor
             found["raw"] = Cell(number(raw), f"IF({self.here},{product},0)")
             found["turn"] = Cell(self.turns.get(self.place, 0))
-            found["pool"] = self._pool(rule)
+            found["pool"] = self._pool(clause, remainder)
             amount = f"IF({self.here},{self._gain(remainder)},0)"
         found["amount"] = Cell(number(line.amount), amount)
         return found
 
     # -- rounding over several lines
 
-    def _pool(self, rule: KindRule) -> Cell:
+    def _pool(self, clause: Credit, remainder: Remainder) -> Cell:
         """Which lines are rounded together."""
         activity = self.one.activity
         assert activity is not None  # noqa: S101  # asked only of a row that could be read
-        own, day = rule.clauses[0].id, self.ref("date")
+        own = f"{'+'.join(clause.kinds)}/{remainder.round}/{remainder.step}|"
+        day = self.ref("date")
         when = {"day": str(serial(activity.date)), "month": f"{activity.date.year * 100 + activity.date.month}"}
         formulas = {"day": day, "month": f"(YEAR({day})*100+MONTH({day}))"}
-        pool = rule.remainder.pool
-        value = f"{own}|{when.get(pool, '')}" if self.one.reason is None else ""
-        return Cell(value, f'IF({self.here},{quoted(f"{own}|")}&{formulas.get(pool, quoted(""))},"")')
+        value = f"{own}{when.get(remainder.pool, '')}" if self.one.reason is None else ""
+        return Cell(value, f'IF({self.here},{quoted(own)}&{formulas.get(remainder.pool, quoted(""))},"")')
 
     def _gain(self, remainder: Remainder) -> str:
         """What the rounded running sum of the pool gains by this line."""

@@ -114,7 +114,7 @@ class Pages:
             return (*who, Field("kind", kind, 16), reason, Field("rows", self.says("行数", "rows"), 8, "count"))
         return (
             *who,
-            Field("row", self.says("数据行", "row"), 8, "count"),
+            Field("row", self.says("数据行", "row"), 8, "number"),
             Field("record_id", column_text("activities", "record_id").get(self.language), 12),
             Field("date", column_text("activities", "date").get(self.language), 12, "date"),
             Field("kind", kind, 16),
@@ -133,7 +133,7 @@ class Pages:
         return (
             (line.teacher_id, "text", ""),
             (self._name(line), "text", ""),
-            (activity.row, "count", ""),
+            (activity.row, "number", ""),
             (activity.record_id, "text", ""),
             (known.date if known else None, "date", ""),
             (self.rules.kind(known.kind) if known else NONE, "text", ""),
@@ -162,7 +162,8 @@ class Pages:
         return found
 
     def _outside_rows(self, sheet: Sheet, row: int, others: dict[str, list[int]], columns: int, width: float) -> int:
-        title = f"{REASONS['outside_period'].get(self.language)}（{sum(map(len, others.values()))}）"
+        reason, rows_ = REASONS["outside_period"], sum(map(len, others.values()))
+        title = self.says(f"{reason.zh}（{rows_} 行）", f"{reason.en} ({rows_})")
         sheet.title_row(row, title, columns, "heading", 18)
         lines = []
         for who, rows in others.items():
@@ -400,7 +401,8 @@ class Pages:
         sheet.put(row, 0, self.says("月份", "month"), "head")
         for place, account in enumerate(accounts, start=1):
             unit = word("unit", accounts[account].unit).get(self.language)
-            sheet.put(row, place, f"{self.rules.account(account)}（{unit}）", "head")
+            name = self.rules.account(account)
+            sheet.put(row, place, self.says(f"{name}（{unit}）", f"{name} ({unit})"), "head")
         first = row + 1
         totals: dict[tuple[int, str], Fraction] = {}
         for line in self.books.lines:
@@ -416,7 +418,7 @@ class Pages:
                     f"ROUND(SUMIFS(ledger_amount,ledger_year,{self.books.year},ledger_account,{name}"
                     f"{self._within(month, first=offset == 0)}),9)"
                 )
-                sheet.put(first + offset, place, steady(totals.get((month, account), Fraction(0))), "hours", formula)
+                sheet.put(first + offset, place, steady(totals.get((month, account), Fraction(0))), "two", formula)
         last = first + len(months) - 1
         chart = book.book.add_chart({"type": "column"})
         self._series(chart, sheet.title, first, last, len(accounts))
@@ -492,11 +494,19 @@ class Pages:
             yield self.says("三年认定", "Three-year test"), [untested.get(language)]
         untitled: list[str] = []
         for block in reports.evaluation_details(self.books.found, language):
-            if block.header:
+            if block.header or (not self.ledger.detailed and block.title == reports.SKIPPED.get(language)):
                 continue
             if block.title and block.lines:
                 yield block.title, list(block.lines)
             untitled += () if block.title else block.lines
+        if not self.ledger.detailed:  # no single row
+            found = self.books.found
+            read, credited = found.rows_read, found.rows_credited
+            rows = Text(
+                f"读取 {read} 行 = 计入 {credited} 行 + 未计入 {read - credited} 行",
+                f"{read} rows read = {credited} credited + {read - credited} set aside",
+            )
+            untitled = [rows.get(language)]
         yield self.says("行数与读取", "Rows and reading"), untitled
         yield self.says("公式", "Formulas"), list(self._about())
 
@@ -518,6 +528,11 @@ class Pages:
                 f"下列类别按条件、系数、封顶或累计取整逐行核定，“折合”为程序算出的数，改动这些行后须重新生成：{listed}。",
                 f"Of these kinds the amount of a row is the program's own (conditions, factors, caps); write anew "
                 f"after a change: {listed}.",
+            )
+        if self.ledger.detailed and self.ledger.pooled:
+            yield self.says(
+                "累计后取整的类别，改动日期后各行的“折合”可能先后不同，合计不变。",
+                "Of kinds that are rounded together, rows may share the sum otherwise after a change of date.",
             )
         if self.books.basis.readings["year"] == "appointment":
             yield self.says(

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from workload.documents.workbook.ledger import LedgerSheet
 from workload.documents.workbook.lines import Books
-from workload.documents.workbook.rules import RuleSheet
+from workload.documents.workbook.rules import NONE, RuleSheet
 from workload.documents.workbook.sheets import Book, Field, Layout, Sheet, criterion, quoted
 from workload.documents.workbook.summary import STEADY, SummarySheet, steady
 from workload.ledger import Line
@@ -65,8 +65,9 @@ class ReconciliationSheet:
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that some row has; last, where there are any, the rows that could not be read."""
+        """The kinds that some row has or may be given; last, where there are any, the rows that could not be read."""
         seen = {line.activity.kind for line in self.books.lines if line.activity is not None}
+        seen |= {kind for one in seen for kind in self.ledger.exchangeable.get(one, ())}
         found = [kind for kind in self.books.basis.regulation.kinds if kind in seen]
         return (*found, *([""] if self.books.found.dropped else []))
 
@@ -144,7 +145,8 @@ class ReconciliationSheet:
                 fault = quoted(self.ledger.treatment("fault"))
                 formula = (
                     f"{rows},ledger_continued,0)-{rows},ledger_treatment,{cancelled})"
-                    f'-{rows}{year},ledger_treatment,"<>"&{cancelled})-{rows},ledger_treatment,{fault})'
+                    f'-{rows}{year},ledger_treatment,"<>"&{cancelled},ledger_treatment,"<>"&{quoted(NONE)})'
+                    f"-{rows},ledger_treatment,{fault})"
                 )
             self._count(sheet, row, reason, total[reason], formula)
         first, last = self.reasons[0], self.reasons[-1]
@@ -220,11 +222,21 @@ class ReconciliationSheet:
             return
         zh = self.language == "zh"
         sheet.put(row, 0, "改到别的教师或年度的行" if zh else "rows moved to another teacher or year", "text")
-        # A row that is in no year says so with a text, and has 0 as its first year.
-        moved = "ISNUMBER(ledger_year)*(ledger_year<>ledger_home_year)+(ledger_teacher_id<>ledger_home)"
+        moved = "(ledger_year<>ledger_home_year)+(ledger_teacher_id<>ledger_home)"
         sheet.put(row, 1, 0, "count", f"SUMPRODUCT(--(({moved})>0))")
         told = Text(
             "不为 0 时，这些行的重叠和重复没有在新的位置判断；请改原数据后重新生成。",
             "If not 0, their overlaps and duplicates are not judged in the new place: mend the records and write anew.",
+        )
+        sheet.put(row, 2, told.get(self.language), "note")
+        if (beyond := self.ledger.beyond) is None:
+            return
+        row += 1
+        sheet.put(row, 0, "改成跨过年末而没有续行的值班" if zh else "duties changed to last beyond the year", "text")
+        continued = f'COUNTIFS(ledger_continued,1,ledger_treatment,"<>"&{quoted(NONE)})'
+        sheet.put(row, 1, 0, "count", f"MAX(0,SUMPRODUCT({beyond}*(ledger_continued=0))-{continued})")
+        told = Text(
+            "不为 0 时，跨到下一年的分钟没有计入下一年；请改原数据后重新生成。",
+            "If not 0, the minutes in the next year are counted nowhere: mend the records and write anew.",
         )
         sheet.put(row, 2, told.get(self.language), "note")

@@ -78,7 +78,7 @@ class RequirementSheet:
 
     def write(self, book: Book) -> None:
         """Write the sheet and name the columns of its records."""
-        sheet = book.sheet(self.name)
+        sheet = book.sheet(self.name, landscape=False)
         columns = len(self.layout.fields)
         title = Text(f"{self.books.year} 年度培训与案例报告", f"Training and case reports {self.books.year}")
         sheet.title_row(0, title.get(self.language), columns)
@@ -98,6 +98,7 @@ class RequirementSheet:
             begin = self._write_records(book, sheet, table, begin) + GAP
         sheet.worksheet.freeze_panes(HEAD_ROW, 0)
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)
+        sheet.worksheet.print_area(0, 0, last - 1, columns - 1)  # the records beside it are for the screen
         if self.rows:
             sheet.worksheet.autofilter(HEAD_ROW - 1, 0, last - 1, columns - 1)
 

@@ -125,10 +125,12 @@ class RosterSheet:
                 sheet.put(held, HELD_FROM, day, "typed date")
                 sheet.put(held, HELD_TITLE, self.rules.title(title), "typed word")
                 held += 1
+            # Prorated by days, what is owed was worked out from the terms as they were.
+            look = "date" if self.books.basis.readings["part_year"] == "by_days" else "typed date"
             for term in one.standing.terms:
                 sheet.put(terms, TERM_ID, teacher.teacher_id, "text")
-                sheet.put(terms, TERM_START, term.start, "typed date")
-                sheet.put(terms, TERM_END, term.end, "typed date")
+                sheet.put(terms, TERM_START, term.start, look)
+                sheet.put(terms, TERM_END, term.end, look)
                 terms += 1
         book.name("teacher_ids", self.name, f"$A${HEAD_ROW + 1}:$A${HEAD_ROW + max(1, len(self.books.teachers))}")
         results = [text.get(language) for text in WORDS["result"].values()]

@@ -10,15 +10,26 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-from workload.documents.workbook.sheets import Book, Field, Layout, column_letter, is_pattern, matched, number
+from workload.documents.workbook.sheets import (
+    Book,
+    Field,
+    Layout,
+    column_letter,
+    height_of,
+    is_pattern,
+    matched,
+    number,
+    sheet_in_formula,
+)
 from workload.ledger import Basis
-from workload.regulation import Case, Clause, Credit, EvaluationRule, Kind, Regulation, Remainder
+from workload.regulation import Case, Clause, Coefficient, Credit, EvaluationRule, Kind, Regulation, Remainder
 from workload.text import Language, Text
 from workload.vocabulary import UNIT_OF_MEASURE, column_text, word
 
 SHEET = Text("规则", "Rules")
 KINDS_SHEET = Text("折算", "Values")
 NONE = "—"
+KINDS_ROW = 2  # of the first kind, counted from 0
 
 
 def defined_name(figure: str) -> str:
@@ -85,11 +96,22 @@ class KindRule:
     titled: bool
     capped: bool
     remainder: Remainder
+    factors: tuple[Coefficient, ...] = ()
 
     @property
     def credit(self) -> Credit | None:
         """The only clause of a plain kind."""
         return self.clauses[0] if self.plain else None
+
+    @property
+    def is_exchangeable(self) -> bool:
+        """Whether a row may be changed to or from this kind: it has no value, or one by the title alone."""
+        return not self.clauses or (self.plain and not self.capped and self.remainder.round == "exact")
+
+    @property
+    def by_quantity(self) -> bool:
+        """Whether a factor on it depends on the row's own quantity."""
+        return any(factor.by in ("minutes", "class_hours", "events") for factor in self.factors)
 
     @property
     def account(self) -> str | None:
@@ -99,21 +121,21 @@ class KindRule:
 
 
 def kind_rules(basis: Basis) -> dict[str, KindRule]:
-    """The kinds of a regulation under the chosen readings."""
+    """The kinds of a regulation under the chosen readings; those that can be exchanged stand together."""
     regulation = basis.regulation
     found = {}
     for kind in regulation.kinds.values():
         clauses = tuple(credit for credit in regulation.credits if kind.id in credit.kinds)
-        weighed = any(kind.id in factor.kinds for factor in regulation.coefficients)
+        factors = tuple(factor for factor in regulation.coefficients if kind.id in factor.kinds)
         capped = any(kind.id in cap.kinds for cap in regulation.caps)
         first = clauses[0] if clauses else None
         shared = first is not None and first.co_led and basis.readings["co_leaders"] != "full_each"
         by_title_alone = first is not None and all(set(case.conditions()) <= {"title"} for case in first.amount)
-        plain = len(clauses) == 1 and not weighed and not shared and by_title_alone
+        plain = len(clauses) == 1 and not factors and not shared and by_title_alone
         titled = plain and first is not None and any(case.title for case in first.amount)
         remainder = basis.remainder(first) if first is not None else Remainder()
-        found[kind.id] = KindRule(kind, clauses, plain, titled, capped, remainder)
-    return found
+        found[kind.id] = KindRule(kind, clauses, plain, titled, capped, remainder, factors)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].kind.measure, not pair[1].is_exchangeable)))
 
 
 @frozen(eq=False)
@@ -157,6 +179,11 @@ class RuleSheet:
     def account(self, account: str | None) -> str:
         """An account's name."""
         return NONE if account is None else self.says(self.regulation.accounts[account].name)
+
+    def kind_block(self, kinds: tuple[str, ...]) -> str:
+        """The cells with the names of kinds that stand together, as another sheet names them."""
+        places = [place for place, kind in enumerate(self.kinds, start=KINDS_ROW + 1) if kind in kinds]
+        return f"{sheet_in_formula(KINDS_SHEET.get(self.language))}!$A${places[0]}:$A${places[-1]}"
 
     def kind_place(self, cell: str) -> str:
         """The formula of a kind's place in the table of kinds."""
@@ -221,6 +248,10 @@ class RuleSheet:
                     )
                 ):
                     sheet.put(row, column, text, style)
+                tall = max(
+                    height_of(clause.quote, fields[5].width), height_of(self.says(figure.meaning), fields[1].width)
+                )
+                sheet.worksheet.set_row(row, tall)
                 if value is not None:
                     book.name(own, self.name, f"$C${row + 1}")
                 row += 1
@@ -243,7 +274,7 @@ class RuleSheet:
         sheet.title_row(0, "各类工作怎么折算" if zh else "What each kind of work gives", len(fields))
         sheet.head(1, fields)
         sheet.worksheet.repeat_rows(1)
-        first, row = 2, 2
+        first, row = KINDS_ROW, KINDS_ROW
         for rule in self.kinds.values():
             credit = rule.credit
             sheet.put(row, 0, self.says(rule.kind.name), "text")

@@ -39,7 +39,9 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "wrapped": {"valign": "top", "text_wrap": True},
         "plain": {"valign": "vcenter"},
         "head": {**_CELL, "bold": True, "bg_color": HEAD, "align": "center", "text_wrap": True},
-        "text": {**_CELL, "num_format": "@"},
+        "text": {**_CELL, "num_format": "@", "indent": 1},
+        "number": {**_CELL, "num_format": "0", "align": "center"},
+        "year": {**_CELL, "num_format": '0;-0;"—"', "align": "center"},  # 0: in none
         "word": {**_CELL, "align": "center", "shrink": True},
         "total": {**_CELL, "bold": True, "bg_color": SHADE, "align": "center"},
         "long": {**_CELL, "text_wrap": True},
@@ -197,13 +199,13 @@ class Layout:
 
     def outside(self, name: str, row: int) -> str:
         """A cell as another sheet names it."""
-        return f"{self.sheet_name}!{self.cell(name, row)}"
+        return f"{self.sheet_name}!${self.letters[name]}{row}"
 
     def block_outside(self, name: str, first: int, last: int) -> str:
         """A block as another sheet names it."""
         return f"{self.sheet_name}!{self.block(name, first, last)}"
 
-    @property
+    @cached_property
     def sheet_name(self) -> str:
         """The sheet's name as it stands in a formula."""
         return sheet_in_formula(self.sheet)
