@@ -421,7 +421,7 @@ class _Line:
 
         status = word("status", "cancelled" if activity.cancelled else "done").get(language)
         return {
-            "date": written("date", activity.date, typed=follows and self.one.year is not None),
+            "date": written("date", activity.date, typed=follows and self._knows_year),
             "kind": Cell(self.sheet.rules.kind(activity.kind), typed=own and activity.kind in self.sheet.exchangeable),
             "start": written("start", activity.start, typed=follows and activity.start is not None),
             "end": written("end", activity.end, typed=follows and both),
@@ -433,16 +433,21 @@ class _Line:
             "year": Cell(self.one.year or 0, self._year()),
         }
 
+    @property
+    def _knows_year(self) -> bool:
+        """Whether the year follows the day: an appointment year is no matter of the calendar alone."""
+        return self.one.year is not None and self.sheet.books.basis.readings["year"] != "appointment"
+
     @cached_property
     def _home(self) -> int | None:
         """The row of the line that this one continues in the next year."""
         return self.sheet.homes.get(self.place) if self.one.continued else None
 
     def _year(self) -> str:
-        """The year in which a day counts; an appointment year is no matter of the calendar, so it has no formula."""
+        """The formula of the year in which a day counts; none where it does not follow the day."""
         basis, day = self.sheet.books.basis, self.ref("date")
         later = "+1" if self.one.continued else ""
-        if self.one.year is None or basis.readings["year"] == "appointment":
+        if not self._knows_year:
             return ""
         if basis.readings["year"] == "academic":
             month, first = basis.regulation.calendar.academic_year

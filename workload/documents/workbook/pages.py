@@ -18,7 +18,18 @@ from workload.documents.workbook.ledger import LedgerSheet
 from workload.documents.workbook.lines import BookLine, Books, TeacherBook
 from workload.documents.workbook.roster import RosterSheet
 from workload.documents.workbook.rules import NONE, RuleSheet
-from workload.documents.workbook.sheets import Book, Cell, Field, Sheet, Value, criterion, number, quoted, serial
+from workload.documents.workbook.sheets import (
+    Book,
+    Cell,
+    Field,
+    Sheet,
+    Value,
+    criterion,
+    height_of,
+    number,
+    quoted,
+    serial,
+)
 from workload.documents.workbook.summary import SummarySheet, steady
 from workload.explain import row_ranges
 from workload.finding import Finding
@@ -32,12 +43,8 @@ ASIDE, CHARTS, NOTES = Text("未计入", "Set aside"), Text("图表", "Charts"),
 
 LABEL, ARTICLE = 3, 7  # a teacher's page: how many columns a figure's name takes, and where its article begins
 _PAGE_HEADS = (("项目", "item"), ("合计", "total"), ("要求", "required"), ("差额", "short"), ("结论", "verdict"))
-CHART_ROWS = 22  # rows of a sheet that a chart takes
-
-
-def _chart_rows(bars: int) -> int:
-    """So many rows that each bar has its name."""
-    return max(CHART_ROWS, 5 + bars * 2)
+CHART_ROWS = 32  # rows of a sheet that a chart takes: a printed page
+MOST_BARS = 20  # teachers in one chart
 
 
 @frozen(eq=False)
@@ -277,8 +284,14 @@ class Pages:
             else:
                 sheet.put(row, column, NONE, "word")
         cited = "" if part.clause is None else f"{part.clause.citation}：{part.clause.quote}"
-        sheet.worksheet.merge_range(row, ARTICLE, row, columns - 1, cited, sheet.book.formats["long"])
+        self._article(sheet, row, cited)
         return row + 1
+
+    def _article(self, sheet: Sheet, row: int, cited: str) -> None:
+        """The article of a figure, over the columns that are left of it; the row as high as it needs."""
+        width = sum(field.width for field in self._fields[ARTICLE:])
+        sheet.worksheet.merge_range(row, ARTICLE, row, len(self._fields) - 1, cited, sheet.book.formats["long"])
+        sheet.worksheet.set_row(row, height_of(cited, width))
 
     def _finding(self, sheet: Sheet, row: int, one: TeacherBook, whole: Finding, part: Finding, columns: int) -> int:
         label = self.summary.requirements.label(whole, part) if part is not whole else part.title.get(self.language)
@@ -299,7 +312,7 @@ class Pages:
             verdict = self._passed(part, result)
         sheet.put(row, LABEL + 3, self.summary.verdict(part.verdict), "verdict", verdict)
         cited = "" if part.clause is None else f"{part.clause.citation}：{part.clause.quote}"
-        sheet.worksheet.merge_range(row, ARTICLE, row, columns - 1, cited, sheet.book.formats["long"])
+        self._article(sheet, row, cited)
         return row + 1
 
     def _passed(self, part: Finding, result: str) -> str:
@@ -330,28 +343,28 @@ class Pages:
         sheet.title_row(0, self.says(f"{self.books.year} 年度图表", f"Charts {self.books.year}"), columns)
         owing = [one for one in self.books.teachers if one.found.quota.verdict != "not_applicable"]
         tested = () if self.tested is None else tuple(place for place in self.tested.places if place.windows)
-        charts: list[tuple[Any, int]] = []
-        heights = [_chart_rows(len(owing)) if owing else 0, _chart_rows(len(tested)) if tested else 0]
-        row = 1 + CHART_ROWS + sum(heights)
+        charts: list[Any] = []
+        row = 1 + CHART_ROWS * (1 + len(_spans(len(owing))) + len(_spans(len(tested))))
+        breaks = [row]
         if owing:
-            chart, row = self._quota_chart(book, sheet, row, owing)
-            charts.append((chart, heights[0]))
+            more, row = self._quota_charts(book, sheet, row, owing)
+            charts += more
+            breaks.append(row)
         chart, row = self._month_chart(book, sheet, row)
-        charts.append((chart, CHART_ROWS))
+        charts.append(chart)
+        breaks.append(row)
         if tested:
-            charts.append((self._window_chart(book, sheet, row, tested), heights[1]))
-        place, breaks = 1, []
-        for chart, rows in charts:
-            chart.set_size({"width": 790, "height": rows * 20 - 10})
-            sheet.worksheet.insert_chart(place, 0, chart, {"object_position": 2})
-            place += rows
-            breaks.append(place)
-        sheet.worksheet.set_h_pagebreaks(breaks)
+            charts += self._window_charts(book, sheet, row, tested)
+        for place, chart in enumerate(charts):
+            chart.set_size({"width": 790, "height": CHART_ROWS * 20 - 10})
+            sheet.worksheet.insert_chart(1 + place * CHART_ROWS, 0, chart, {"object_position": 2})
+            breaks.append(1 + place * CHART_ROWS)
+        sheet.worksheet.set_h_pagebreaks(sorted(set(breaks) - {1}))
 
     def _labels(self, one: TeacherBook) -> str:
         return f"{one.teacher.teacher_id} {one.teacher.name}".strip()
 
-    def _quota_chart(self, book: Book, sheet: Sheet, row: int, owing: Sequence[TeacherBook]) -> tuple[Any, int]:
+    def _quota_charts(self, book: Book, sheet: Sheet, row: int, owing: Sequence[TeacherBook]) -> tuple[list[Any], int]:
         accounts = self.summary.owed
         sheet.put(row, 0, self.says("完成比例", "share of the quota"), "head")
         for place, account in enumerate(accounts, start=1):
@@ -371,21 +384,24 @@ class Pages:
         title = self.says("年度工作量完成比例", "share of the yearly quota reached")
         return self._bars(book, sheet, title, first, last, len(accounts)), last + 2
 
-    def _bars(self, book: Book, sheet: Sheet, title: str, first: int, last: int, columns: int) -> Any:
-        """A bar for each teacher, the first one on top."""
-        chart = book.book.add_chart({"type": "bar"})
-        self._series(chart, sheet.title, first, last, columns)
-        self._dress(chart, title)
-        grid = {"visible": True, "line": {"color": "#DDDDDD"}}
-        chart.set_x_axis({"num_format": "0%", "min": 0, "major_gridlines": grid})
-        chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
-        return chart
+    def _bars(self, book: Book, sheet: Sheet, title: str, first: int, last: int, columns: int) -> list[Any]:
+        """A bar for each teacher, the first one on top; as many to a chart as a page can show."""
+        charts = []
+        for begin, end in _spans(last - first + 1):
+            chart = book.book.add_chart({"type": "bar"})
+            self._series(chart, sheet.title, first - 1, first + begin, first + end, columns)
+            self._dress(chart, title)
+            grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+            chart.set_x_axis({"num_format": "0%", "min": 0, "major_gridlines": grid})
+            chart.set_y_axis({"reverse": True, "interval_unit": 1, "major_gridlines": {"visible": False}})
+            charts.append(chart)
+        return charts
 
-    def _series(self, chart: Any, title: str, first: int, last: int, columns: int) -> None:
+    def _series(self, chart: Any, title: str, head: int, first: int, last: int, columns: int) -> None:
         for place in range(1, columns + 1):
             chart.add_series(
                 {
-                    "name": [title, first - 1, place],
+                    "name": [title, head, place],
                     "categories": [title, first, 0, last, 0],
                     "values": [title, first, place, last, place],
                     "gap": 60,
@@ -421,7 +437,7 @@ class Pages:
                 sheet.put(first + offset, place, steady(totals.get((month, account), Fraction(0))), "two", formula)
         last = first + len(months) - 1
         chart = book.book.add_chart({"type": "column"})
-        self._series(chart, sheet.title, first, last, len(accounts))
+        self._series(chart, sheet.title, first - 1, first, last, len(accounts))
         self._dress(chart, self.says("各月工作量", "work by month"))
         grid = {"visible": True, "line": {"color": "#DDDDDD"}}
         chart.set_y_axis({"num_format": "0", "min": 0, "major_gridlines": grid})
@@ -448,7 +464,7 @@ class Pages:
             if (start.year, start.month) <= (year, month) <= (end.year, end.month)
         ]
 
-    def _window_chart(self, book: Book, sheet: Sheet, row: int, places: Sequence[TestPlace]) -> Any:
+    def _window_charts(self, book: Book, sheet: Sheet, row: int, places: Sequence[TestPlace]) -> list[Any]:
         tested = self.tested
         assert tested is not None  # noqa: S101  # asked only where there is a test
         accounts = tested.accounts
@@ -529,6 +545,11 @@ class Pages:
                 f"Of these kinds the amount of a row is the program's own (conditions, factors, caps); write anew "
                 f"after a change: {listed}.",
             )
+        if any(one.tested is not None and one.tested.years and not one.live for one in self.books.teachers):
+            yield self.says(
+                "三年认定中以往各年的数字由程序算出（聘期年度不全，或按截至日往前推算），不随台账改变。",
+                "The earlier years of the three-year test are the program's own here and do not follow the ledger.",
+            )
         if self.ledger.detailed and self.ledger.pooled:
             yield self.says(
                 "累计后取整的类别，改动日期后各行的“折合”可能先后不同，合计不变。",
@@ -538,3 +559,14 @@ class Pages:
             yield self.says(
                 "按聘期年度核算时，“年度”一栏不随日期改变。", "Under appointment years the year of a row is fixed."
             )
+
+
+def _spans(bars: int) -> list[tuple[int, int]]:
+    """The first and last of each chart's bars, so that a chart has no more than a page can show.
+
+    >>> _spans(45)
+    [(0, 14), (15, 29), (30, 44)]
+    """
+    charts = -(-bars // MOST_BARS)
+    size = -(-bars // charts) if charts else 0
+    return [(begin, min(begin + size, bars) - 1) for begin in range(0, bars, size)] if bars else []

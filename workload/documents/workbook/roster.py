@@ -125,8 +125,10 @@ class RosterSheet:
                 sheet.put(held, HELD_FROM, day, "typed date")
                 sheet.put(held, HELD_TITLE, self.rules.title(title), "typed word")
                 held += 1
-            # Prorated by days, what is owed was worked out from the terms as they were.
-            look = "date" if self.books.basis.readings["part_year"] == "by_days" else "typed date"
+            # Quotas prorated by days, and appointment years, were worked out from the terms as they were.
+            readings = self.books.basis.readings
+            fixed = readings["part_year"] == "by_days" or readings["year"] == "appointment"
+            look = "date" if fixed else "typed date"
             for term in one.standing.terms:
                 sheet.put(terms, TERM_ID, teacher.teacher_id, "text")
                 sheet.put(terms, TERM_START, term.start, look)

@@ -358,13 +358,7 @@ class SummarySheet:
 
     def sign_off(self, sheet: Sheet, row: int, columns: int) -> None:
         """The row in which those answerable sign."""
+        colon = "：" if self.language == "zh" else ": "
+        labels = [f"{text.get(self.language)}{colon}{'_' * 12}" for text in (*SIGN_OFF, Text("日期", "date"))]
+        sheet.worksheet.merge_range(row, 0, row, columns - 1, "　".join(labels), sheet.book.formats["plain"])
         sheet.worksheet.set_row(row, 28)
-        step = max(2, columns // (len(SIGN_OFF) + 1))
-        for place, text in enumerate((*SIGN_OFF, Text("日期", "date"))):
-            column = place * step
-            if column < columns:
-                sheet.put(
-                    row, column, f"{text.get(self.language)}：" if self.language == "zh" else f"{text.en}:", "plain"
-                )
-                for line in range(column + 1, min(column + step - 1, columns - 1)):
-                    sheet.put(row, line, "", "sign")
