@@ -237,7 +237,7 @@ class LedgerSheet:
                     sheet.put(HEAD_ROW + place, column, cell.value, style, cell.formula)
         if self.detailed:
             self._validate(sheet)
-        sheet.worksheet.hide_gridlines(0)  # on screen and on paper: blank cells have no borders of their own here
+        sheet.worksheet.hide_gridlines(1)  # shown on the screen: blank cells have no borders of their own here
         sheet.worksheet.freeze_panes(HEAD_ROW, 1)
         sheet.worksheet.autofilter(HEAD_ROW - 1, 0, HEAD_ROW - 1 + last, visible - 1)
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)

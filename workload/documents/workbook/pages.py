@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -43,7 +44,7 @@ ASIDE, CHARTS, NOTES = Text("未计入", "Set aside"), Text("图表", "Charts"),
 
 LABEL, ARTICLE = 3, 7  # a teacher's page: how many columns a figure's name takes, and where its article begins
 _PAGE_HEADS = (("项目", "item"), ("合计", "total"), ("要求", "required"), ("差额", "short"), ("结论", "verdict"))
-CHART_ROWS = 32  # rows of a sheet that a chart takes: a printed page
+CHART_ROWS = 30  # rows of a sheet that a chart takes: a printed page, with room for the title
 MOST_BARS = 20  # teachers in one chart
 
 
@@ -345,19 +346,24 @@ class Pages:
         tested = () if self.tested is None else tuple(place for place in self.tested.places if place.windows)
         charts: list[Any] = []
         row = 1 + CHART_ROWS * (1 + len(_spans(len(owing))) + len(_spans(len(tested))))
-        breaks = [row]
+        tables = [row]  # where each begins
         if owing:
             more, row = self._quota_charts(book, sheet, row, owing)
             charts += more
-            breaks.append(row)
+            tables.append(row)
         chart, row = self._month_chart(book, sheet, row)
         charts.append(chart)
-        breaks.append(row)
         if tested:
+            tables.append(row)
             charts += self._window_charts(book, sheet, row, tested)
+            row += len(tested) + 1
+        breaks = [tables[0]]
+        for begin, end in pairwise([*tables, row]):  # a table stays on one page, where it fits one
+            if end - breaks[-1] > CHART_ROWS:
+                breaks.append(begin)
         for place, chart in enumerate(charts):
             chart.set_size({"width": 790, "height": CHART_ROWS * 20 - 10})
-            sheet.worksheet.insert_chart(1 + place * CHART_ROWS, 0, chart, {"object_position": 2})
+            sheet.worksheet.insert_chart(1 + place * CHART_ROWS, 0, chart, {"object_position": 2, "y_offset": 4})
             breaks.append(1 + place * CHART_ROWS)
         sheet.worksheet.set_h_pagebreaks(sorted(set(breaks) - {1}))
 
