@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -28,6 +27,7 @@ SHEET = Text("台账", "Ledger")
 CREDITED = Text("计入", "credited")
 HEAD_ROW = 3  # of the header, counted from 1
 JUDGED_BEFORE = ("cancelled", "outside_period", "not_attended")  # before duplicates are looked for
+DAY = 24 * 60 * 60  # seconds
 BEGIN = 10**7  # minute and row of a duty as one number, so that no two begin at the same; well below 2**53
 STAGE = (*JUDGED_BEFORE, "duplicate", "outside_appointment", "no_value")  # all that needs no other duty's time
 
@@ -150,7 +150,7 @@ class LedgerSheet:
             ("home_year", "原年度", "count"),
             ("kind_no", "类别序号", "count"),
             ("alive", "到查重", "count"),
-            ("key", "查重键", "text"),
+            ("key", "查重键", "count"),
             ("stage", "初判", "text"),
             ("begin", "起(分)与行", "count"),
             ("finish", "止(分)", "count"),
@@ -469,9 +469,8 @@ class _Line:
             ids, own = self.block("record_id"), self.ref("record_id")
             twice.append(f"SUMPRODUCT(EXACT({ids},{own})*{self.block('alive')}*(ROW({ids})<ROW()))>0")
         if activity.start is not None:
-            found["key"] = Cell(_key(activity, self.sheet.rules) if alive else "", self._key_formula(activity, before))
-            same = f"MATCH({self.ref('key')},{self.block('key')},0)<ROW()-{self.sheet.row(self._span.start) - 1}"
-            twice.append(f'IF({self.ref("key")}="",FALSE,{same})')
+            found["key"] = Cell(_key(activity) if alive else 0, self._key_formula(activity, before))
+            twice.append(self._is_same_time())
         ladder = self._after_duplicates(activity)
         if twice:
             ladder = f"IF(OR({','.join(twice)}),{self.says('duplicate')},{ladder})"
@@ -514,14 +513,23 @@ class _Line:
         return f"{self.ref('attended')}<>{quoted(word('answer', 'yes').get(language))}"
 
     def _key_formula(self, activity: Activity, before: list[tuple[str, str]]) -> str:
-        """Time and amounts as one text, by which the same row is found again; blank for one that is out already."""
+        """Day, start and end in seconds as one whole number; 0 for a row that is out already."""
         tests = ",".join(test for _, test in before)
-        parts = [self.ref("date"), self.ref("kind")]
-        for name, time in (("start", activity.start), ("end", activity.end)):
-            parts.append(quoted(NONE) if time is None else f"ROUND({self.ref(name)}*86400,0)")
-        parts += [self.ref(name) for name in ("minutes", "class_hours", "events")]
-        separator = '&"|"&'
-        return f'IF(OR({tests}),"",{separator.join(parts)})'
+        end = "0" if activity.end is None else f"ROUND({self.ref('end')}*{DAY},0)+1"
+        moment = f"{self.ref('date')}*{DAY}+ROUND({self.ref('start')}*{DAY},0)"
+        return f"IF(OR({tests}),0,({moment})*{DAY + 1}+{end})"
+
+    def _is_same_time(self) -> str:
+        """Whether an earlier row has the same time, and then also the same kind and amounts.
+
+        Numbers are found quickly; the rest is compared only where one is.
+        """
+        key, keys = self.ref("key"), self.block("key")
+        names = ("kind", "minutes", "class_hours", "events")
+        alike = "".join(f"*({self.block(name)}={self.ref(name)})" for name in names)
+        earlier = f"MATCH({key},{keys},0)<ROW()-{self.sheet.row(self._span.start) - 1}"
+        same = f"SUMPRODUCT(({keys}={key}){alike}*(ROW({keys})<ROW()))>0"
+        return f"IF({key}=0,FALSE,IF({earlier},{same},FALSE))"
 
     def _after_duplicates(self, activity: Activity) -> str:
         """The reasons that follow on duplicates and ask for no other duty's time; ends in an empty text."""
@@ -530,11 +538,8 @@ class _Line:
             ladder = f"IF(INDEX(kind_account,{self.ref('kind_no')})={quoted(NONE)},{self.says('no_value')},{ladder})"
         elif not self._rule.clauses:
             ladder = f"IF(TRUE,{self.says('no_value')},{ladder})"
-        terms = self.sheet.roster.terms_of(self.one.number)
-        if terms is None:
-            return ladder
-        (start, end), day = terms, self.ref("date")
-        return f'IF(COUNTIFS({start},"<="&{day},{end},">="&{day})=0,{self.says("outside_appointment")},{ladder})'
+        outside = self.sheet.roster.outside_terms(self.one.number, self.ref("date"))
+        return f"IF({outside},{self.says('outside_appointment')},{ladder})" if outside else ladder
 
     # -- the time of a duty, in whole minutes since the calendar began
 
@@ -698,20 +703,10 @@ def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _as_text(value: Fraction) -> str:
-    """A number as a spreadsheet joins it to a text: 15 digits, no exponent.
-
-    >>> _as_text(Fraction(1, 3)), _as_text(Fraction(4, 10**7))
-    ('0.333333333333333', '0.0000004')
-    """
-    return format(Decimal(format(number(value), ".15g")), "f")
-
-
-def _key(activity: Activity, rules: RuleSheet) -> str:
-    """The text by which the same time and amounts are found again."""
-    times = (activity.start, activity.end)
-    seconds = [NONE if one is None else str(one.hour * 3600 + one.minute * 60 + one.second) for one in times]
-    amounts = (activity.minutes, activity.class_hours, activity.events)
-    parts = [str(serial(activity.date)), rules.kind(activity.kind), *seconds]
-    parts += ["" if one is None else _as_text(Fraction(one)) for one in amounts]
-    return "|".join(parts)
+def _key(activity: Activity) -> int:
+    """The number by which the same time is found again."""
+    start, end = (
+        None if one is None else one.hour * 3600 + one.minute * 60 + one.second
+        for one in (activity.start, activity.end)
+    )
+    return (serial(activity.date) * DAY + (start or 0)) * (DAY + 1) + (0 if end is None else end + 1)

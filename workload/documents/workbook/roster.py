@@ -18,6 +18,7 @@ HEAD_ROW = 2  # of the headers, counted from 1
 ID, NAME, EMPLOYMENT, AFFILIATION, TITLE, RESULT = range(6)
 HELD_ID, HELD_FROM, HELD_TITLE = 7, 8, 9
 TERM_ID, TERM_START, TERM_END = 11, 12, 13
+MOST_COMPARED = 12  # terms
 
 
 @frozen(eq=False)
@@ -66,6 +67,21 @@ class RosterSheet:
         """The cells of a teacher's terms: their first and their last days; ``None`` without any."""
         rows = self._terms[number]
         return (self._block(TERM_START, rows), self._block(TERM_END, rows)) if rows else None
+
+    def outside_terms(self, number: int, day: str) -> str:
+        """The test that no term of a teacher covers a day; empty for one without terms.
+
+        Comparisons one by one, where there are not too many, take a spreadsheet a fraction of the time.
+        """
+        rows = self._terms[number]
+        if not rows:
+            return ""
+        if len(rows) > MOST_COMPARED:
+            start, end = self._block(TERM_START, rows), self._block(TERM_END, rows)
+            return f'COUNTIFS({start},"<="&{day},{end},">="&{day})=0'
+        sheet, start, end = sheet_in_formula(self.name), _letter(TERM_START), _letter(TERM_END)
+        tests = [f"OR({day}<{sheet}!${start}${row},{day}>{sheet}!${end}${row})" for row in rows]
+        return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
 
     def title_on(self, line: BookLine, day: str) -> str:
         """The formula of the title in force on a day: the latest that began by then, else the teacher's own."""
