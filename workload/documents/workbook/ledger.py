@@ -417,7 +417,8 @@ class _Line:
         follows, counts = own and self._follows, own and self._counts
 
         def written(name: str, value: Value, *, typed: bool) -> Cell:
-            return Cell(value, "" if home is None or value is None else self.sheet.layout.cell(name, home), typed)
+            follows_home = home is not None and value is not None and self.sheet.layout.has(name)
+            return Cell(value, self.sheet.layout.cell(name, home) if home is not None and follows_home else "", typed)
 
         status = word("status", "cancelled" if activity.cancelled else "done").get(language)
         return {

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
+from workload.documents.blocks import one_line
 from workload.tables.write import xlsxwriter_module
 
 Value = str | int | float | date | time | None
@@ -274,6 +275,8 @@ class Sheet:
         """Write a cell: a value, or a formula with the value it has."""
         look = self.book.formats[style]
         write = self.worksheet
+        if isinstance(value, str) and not value.isprintable():
+            value = one_line(value, "table")  # what steers a terminal makes a workbook that no program opens
         if formula:
             write.write_formula(row, column, Ready(formula), look, "" if value is None else _plain(value))
         elif value is None or value == "":

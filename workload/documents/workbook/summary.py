@@ -360,5 +360,6 @@ class SummarySheet:
         """The row in which those answerable sign."""
         colon = "：" if self.language == "zh" else ": "
         labels = [f"{text.get(self.language)}{colon}{'_' * 12}" for text in (*SIGN_OFF, Text("日期", "date"))]
-        sheet.worksheet.merge_range(row, 0, row, columns - 1, "　".join(labels), sheet.book.formats["plain"])
+        gap = "　" if self.language == "zh" else "   "
+        sheet.worksheet.merge_range(row, 0, row, columns - 1, gap.join(labels), sheet.book.formats["plain"])
         sheet.worksheet.set_row(row, 28)
