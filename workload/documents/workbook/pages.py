@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from workload.documents import reports
 from workload.documents.blocks import sheet_name
-from workload.documents.workbook.experience import ExperienceSheet, TestPlace
+from workload.documents.workbook.experience import ExperienceSheet, TestPlace, clause_text
 from workload.documents.workbook.ledger import LedgerSheet
 from workload.documents.workbook.lines import BookLine, Books, TeacherBook
 from workload.documents.workbook.roster import RosterSheet
@@ -284,7 +284,7 @@ class Pages:
                 sheet.put(row, column, values[key][0], style, self.summary.outside(key, one.number))
             else:
                 sheet.put(row, column, NONE, "word")
-        cited = "" if part.clause is None else f"{part.clause.citation}：{part.clause.quote}"
+        cited = "" if part.clause is None else clause_text(part.clause).get(self.language)
         self._article(sheet, row, cited)
         return row + 1
 
@@ -312,7 +312,7 @@ class Pages:
             sheet.put(row, LABEL, says, "word", result)
             verdict = self._passed(part, result)
         sheet.put(row, LABEL + 3, self.summary.verdict(part.verdict), "verdict", verdict)
-        cited = "" if part.clause is None else f"{part.clause.citation}：{part.clause.quote}"
+        cited = "" if part.clause is None else clause_text(part.clause).get(self.language)
         self._article(sheet, row, cited)
         return row + 1
 
@@ -542,6 +542,11 @@ class Pages:
             "不随之改变。",
             "Change a cell on yellow (ledger, roster, training, three years) and all sheets follow; warnings and "
             "remarks do not.",
+        )
+        yield self.says(
+            "达标与否按分钟（整数）比较，其余按九位小数比较，双精度的误差不影响结论；相差小于十亿分之一的不作区分。",
+            "Verdicts compare whole minutes, or nine decimals, so that the noise of doubles changes none; what differs "
+            "by less than a billionth is taken as the same.",
         )
         fixed = [rule for rule in self.rules.kinds.values() if rule.clauses and not self.ledger.is_live(rule)]
         if fixed:
