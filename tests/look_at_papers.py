@@ -29,7 +29,8 @@ from workload.facts import experience_facts
 from workload.provenance import provenance_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-DAY = date(2025, 1, 6)
+DAY = date(2025, 9, 8)  # the academic year 2024 is over, too
+WITHIN = date(2024, 12, 30)  # the year 2024 is not
 # Input, its rules, the year.
 CENTERS = (
     (SAMPLES / "center" / "心理指导中心.xlsx", None, 2024),
@@ -43,7 +44,7 @@ EVENTS = (
 
 
 def busy_center():
-    """A teacher with 500 rows of every kind, 60 and more of them set aside, and a title that changed in summer."""
+    """A teacher with 500 rows of every kind, many set aside, four terms, and a title that changed each quarter."""
     rows = []
     for number in range(500):
         day = date(2024, 2, 1) + timedelta(days=number * 2 // 3)
@@ -57,8 +58,11 @@ def busy_center():
         else:
             start, end = time(8 + number % 9, 13), time(9 + number % 9, 47)
             rows.append(Activity("T01", day, "counseling_duty", start=start, end=end, **common))
-    titles = [TitleHeld("T01", "lecturer", date(2020, 1, 1)), TitleHeld("T01", "associate_professor", date(2024, 7, 1))]
-    terms = [Appointment("T01", date(2024, 2, 10))]
+    names = ("assistant", "lecturer", "associate_professor", "professor")
+    titles = [TitleHeld("T01", name, date(2024, 1 + 3 * place, 1)) for place, name in enumerate(names)]
+    days = ((date(2024, 1, 3), date(2024, 2, 1)), (date(2024, 2, 10), date(2024, 5, 20)))
+    days += ((date(2024, 5, 25), date(2024, 8, 20)), (date(2024, 8, 24), date(2025, 2, 9)))
+    terms = [Appointment("T01", start, end) for start, end in days]
     teachers = [Teacher("T01", "part_time", "教师01")]
     return Center(teachers, rows, titles, terms, evaluations=[], training=[], case_reports=[])
 
@@ -66,7 +70,8 @@ def busy_center():
 def make_statements(folder, name, center, year, regulation, source):
     """The statement of every teacher for the teacher, of the first one for everybody, in both languages."""
     found = evaluate(center, year, regulation)
-    comes_from = provenance_of(center, found.regulation, found.readings, source=source, day=DAY)
+    day = WITHIN if name == "busy" else DAY
+    comes_from = provenance_of(center, found.regulation, found.readings, source=source, day=day)
     for place, teacher in enumerate(center.teachers):
         audiences = ("teacher", "hr", "center") if place == 0 or name == "busy" else ("teacher",)
         for audience in audiences:
@@ -76,16 +81,16 @@ def make_statements(folder, name, center, year, regulation, source):
                 endings = ("docx", "html", "xlsx") if audience != "teacher" or place < 3 else ("docx",)
                 for ending in endings:
                     # the ending also in the name: a picture is named after its paper
-                    write_statement(folder / f"{stem}-{ending}.{ending}", said, day=DAY)
+                    write_statement(folder / f"{stem}-{ending}.{ending}", said, day=day)
 
 
-def make_certificates(folder, name, center, regulation, source):
+def make_certificates(folder, name, center, year, regulation, source):
     """The certificate of every teacher, in both languages."""
     if not regulation.experience:
         return
     # The other school's rules begin in 2024: its certificates show a reading that is not the default.
     readings = {"before_start": "retroactive"} if regulation.effective_from else {}
-    tested = evaluate_experience(center, None, regulation, readings)
+    tested = evaluate_experience(center, year, regulation, readings)
     comes_from = provenance_of(center, regulation, tested.readings, source=source, day=DAY)
     for one in tested.teachers:
         facts = experience_facts(one, tested, center)
@@ -109,7 +114,7 @@ def make_papers(folder):
         regulation = load_regulation(rules) if rules else load_regulation()
         center = read_center(source, regulation)
         make_statements(folder, source.stem, center, year, regulation, source)
-        make_certificates(folder, source.stem, center, regulation, source)
+        make_certificates(folder, source.stem, center, year, regulation, source)
         make_workbooks(folder, source.stem, center, year, regulation, source)
     make_statements(folder, "busy", busy_center(), 2024, load_regulation(), None)
 

@@ -13,10 +13,11 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -140,8 +141,8 @@ def with_cell(path: Path, to: Path, sheet: str, reference: str, xml: str) -> Non
 
 # ---------------------------------------------------------------- many files
 
-# Every sheet a file of its own, numbers with all their digits: half the time of writing workbooks. What is a number and what a
-# text that looks like one cannot be told apart there.
+# Every sheet a file of its own, numbers with all their digits: half the time of writing workbooks. What is a number and
+# what a text that looks like one cannot be told apart there.
 ALL_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
 
 
@@ -200,3 +201,72 @@ def parted(before: Cells, after: dict[tuple[str, str], str]) -> Iterator[str]:
         other = as_number(text) if isinstance(value, float) else text
         if not same(value, other):
             yield f"{place[0]}!{place[1]}: stored {value!r}, recalculated {other!r} by {formula}"
+
+
+def on_ground(path: Path, color: str) -> set[tuple[str, str]]:
+    """The cells that are filled with a color, ``FFFFFBE6`` say."""
+    found = set()
+    with zipfile.ZipFile(path) as book:
+        styles = _part(book, "styles.xml")
+        fills = [fill.find(f".//{MAIN}fgColor") for fill in styles.iter(f"{MAIN}fill")]
+        filled = {str(place) for place, fill in enumerate(fills) if fill is not None and fill.get("rgb") == color}
+        looks = styles.find(f"{MAIN}cellXfs")
+        assert looks is not None
+        wanted = {str(place) for place, look in enumerate(looks) if look.get("fillId") in filled}
+        for name, part in _sheets(book):
+            for cell in _part(book, part).iter(f"{MAIN}c"):
+                if cell.get("s") in wanted:
+                    found.add((name, cell.get("r") or ""))
+    return found
+
+
+def table(held: Mapping[tuple[str, str], Any], sheet: str, head: int) -> list[tuple[int, dict[str, str]]]:
+    """The rows below a header row, each with the reference of its cell by header.
+
+    A header that stands twice is found by its own name and by that with a number behind it.
+    """
+    columns: dict[str, str] = {}
+    rows: set[int] = set()
+    for name, reference in held:
+        if name != sheet:
+            continue
+        row = int(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        if row > head:
+            rows.add(row)
+    width = max((place(reference) for name, reference in held if name == sheet), default=-1) + 1
+    for column in range(width):
+        header = str(held.get((sheet, f"{letters(column)}{head}"), "") or "")
+        number, own = 1, header
+        while own in columns:
+            number += 1
+            own = f"{header} {number}"
+        columns[own] = letters(column)
+    return [(row, {header: f"{letter}{row}" for header, letter in columns.items()}) for row in sorted(rows)]
+
+
+def place(reference: str) -> int:
+    """The number of a cell's column, from 0."""
+    found = 0
+    for letter in reference.rstrip("0123456789"):
+        found = found * 26 + ord(letter) - ord("A") + 1
+    return found - 1
+
+
+def choices(path: Path, sheet: str) -> Iterator[tuple[str, str]]:
+    """The cells of a sheet that offer a list to choose from, as areas, and the list as it stands."""
+    with zipfile.ZipFile(path) as book:
+        part = dict(_sheets(book))[sheet]
+        for rule in _part(book, part).iter(f"{MAIN}dataValidation"):
+            listed = rule.find(f"{MAIN}formula1")
+            for area in (rule.get("sqref") or "").split():
+                yield area, "" if listed is None else listed.text or ""
+
+
+def named(path: Path) -> dict[str, tuple[str, str]]:
+    """The cells that have a name: the sheet and the reference by name."""
+    with zipfile.ZipFile(path) as book:
+        names = _part(book, "workbook.xml").iter(f"{MAIN}definedName")
+        found = {one.get("name") or "": (one.text or "").rpartition("!") for one in names}
+    return {
+        name: (sheet.strip("'").replace("''", "'"), cell.replace("$", "")) for name, (sheet, _, cell) in found.items()
+    }

@@ -16,11 +16,14 @@ from workload import MissingExtraError, WorkloadError
 from workload.documents import make_templates
 from workload.documents.filling import (
     Content,
+    bytes_beside_parts,
     carried_parts,
     docx_module,
-    fields_of,
     filled,
     opened,
+    package_of,
+    packaged_template,
+    plain_fields,
     visible_text,
     word_bytes,
 )
@@ -117,6 +120,22 @@ def test_a_value_is_never_read_as_a_field():
     assert texts(fill(in_runs("{{姓名}}"), said)) == ["{{页脚}}"]
 
 
+def test_a_value_of_a_record_or_a_list_is_never_read_as_a_field():
+    """What was filled into a row or a line stays, also where it looks like a field or has braces without a partner."""
+
+    def build(document):
+        windows_table(document)
+        document.add_paragraph("{{说明}}")
+
+    said = content(
+        groups={"window": ({"years": "{{页脚}}", "class_hours": "{{zzz}} {{窗口.年份}} {{"},), "seal": ()},
+        lists={"remarks": ("{{姓名}}", "{{窗口.年份}}")},
+    )
+    document = fill(build, said)
+    assert table_texts(document)[1] == ["{{页脚}}", "{{zzz}} {{窗口.年份}} {{ 教师01"]
+    assert texts(document) == ["{{姓名}}", "{{窗口.年份}}"]
+
+
 def test_headers_footers_and_text_boxes_are_filled():
     """Fields are filled wherever the template has text."""
 
@@ -166,7 +185,7 @@ def test_a_row_of_a_group_is_repeated_for_each_record():
 
 
 def test_copies_have_no_names_of_their_own():
-    """Word names each paragraph of a file once (w14:paraId): a copy has no such name, and no mark of ours."""
+    """Word names each paragraph of a file once (w14:paraId): a copy has no such name, nothing a mark of ours."""
     name = "{http://schemas.microsoft.com/office/word/2010/wordml}paraId"
 
     def build(document):
@@ -175,8 +194,8 @@ def test_copies_have_no_names_of_their_own():
             paragraph.set(name, "1A2B3C4D")
 
     rows = fill(build).tables[0].rows
-    assert [row.cells[0].paragraphs[0]._p.get(name) for row in rows] == ["1A2B3C4D", None, None]
-    assert [row._tr.attrib for row in rows] == [{}, {}, {}]
+    assert [row.cells[0].paragraphs[0]._p.get(name) for row in rows] == ["1A2B3C4D", None, "1A2B3C4D"]
+    assert not [one for row in rows for one in row._tr.iter() if "filled" in one.attrib]
 
 
 def test_a_table_left_with_its_header_goes():
@@ -255,6 +274,37 @@ def test_a_list_that_ends_a_section_leaves_the_section():
     assert "{{" not in "".join(texts(document))
 
 
+def test_a_list_with_lines_ends_the_section_once():
+    """A list in the paragraph that ends a section is repeated in front of it: there is one end, and one more page."""
+
+    def build(document):
+        document.add_paragraph("{{说明}}")
+        document.add_section()
+        document.add_paragraph("后")
+        first, mark = document.paragraphs[:2]
+        first._p.get_or_add_pPr().append(mark._p.pPr.sectPr)
+        mark._p.getparent().remove(mark._p)
+
+    document = fill(build)
+    assert texts(document) == ["第一条", "第二条", "后"]
+    assert len(document.sections) == 2
+    assert document.paragraphs[1]._p.pPr.sectPr is not None
+
+
+def test_a_cell_that_would_end_with_a_table_keeps_a_paragraph():
+    """Word calls a file damaged in which a cell ends with a table: the paragraph of an empty list below one stays."""
+
+    def build(document):
+        cell = document.add_table(1, 1).rows[0].cells[0]
+        cell.text = "前"
+        cell.add_table(1, 1).rows[0].cells[0].text = "内"
+        cell.paragraphs[-1].text = "{{说明}}"
+
+    cell = fill(build, content(lists={"remarks": ()})).tables[0].rows[0].cells[0]
+    assert [paragraph.text for paragraph in cell.paragraphs] == ["前", ""]
+    assert cell._tc[-1].tag == f"{{{W}}}p"
+
+
 FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
@@ -312,12 +362,38 @@ def test_two_groups_in_one_row_are_refused():
     assert "同一行里有几个组的字段（落款、窗口）" in refused(build)
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "truncated", "no document", "broken XML", "an xlsx"])
+def locked(good):
+    """The same archive with every part marked as encrypted."""
+    made = bytearray(good)
+    for sign, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        start = made.find(sign)
+        while start >= 0:
+            made[start + place] |= 1
+            start = made.find(sign, start + 4)
+    return bytes(made)
+
+
+def damaged_lzma(good):
+    """The same parts packed with LZMA, and the first of them damaged."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    made = bytearray(stream.getvalue())
+    made[70:110] = b"\xff" * 40
+    return bytes(made)
+
+
+@pytest.mark.parametrize(
+    "damage", ["text", "empty", "truncated", "locked", "LZMA", "no document", "broken XML", "an xlsx"]
+)
 def test_what_is_no_word_file_is_told(tmp_path, damage):
     """Whatever is not a readable .docx ends in one sentence that says what to do."""
     good = template(in_runs("x"))
     parts = {"no document": None, "broken XML": b"<w:document"}
     made = {"text": b"hello", "empty": b"", "truncated": good[: len(good) // 2]}.get(damage)
+    if damage in ("locked", "LZMA"):
+        made = {"locked": locked, "LZMA": damaged_lzma}[damage](good)
     if damage in parts:
         stream = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(stream, "w") as target:
@@ -400,38 +476,104 @@ def test_what_is_carried_is_found_again():
     assert carried_parts(twice, "")[-2:] == (b"<a/>", b"<b/>")
 
 
-def test_what_a_reader_sees():
-    """The visible text has neither hidden nor deleted words, has what was inserted, and a sign for a page number."""
+def test_the_lines_of_a_file():
+    """Each paragraph is a line, with single spaces; those of headers and footers stand apart."""
 
     def build(document):
-        document.add_paragraph("一").add_run("藏").font.hidden = True
-        document.add_paragraph()._p.append(
-            parse_xml(f'<w:del xmlns:w="{W}" w:id="1" w:author="x"><w:r><w:delText>旧</w:delText></w:r></w:del>')
-        )
-        document.paragraphs[-1]._p.append(
-            parse_xml(f'<w:ins xmlns:w="{W}" w:id="2" w:author="x"><w:r><w:t>新</w:t></w:r></w:ins>')
-        )
-        document.sections[0].footer.paragraphs[0]._p.append(
-            parse_xml(f'<w:fldSimple xmlns:w="{W}" w:instr=" PAGE "><w:r><w:t>7</w:t></w:r></w:fldSimple>')
-        )
+        document.add_paragraph("一\t二  三\n四")
+        document.add_paragraph(" ")
+        document.sections[0].footer.paragraphs[0].text = "脚"
 
-    assert visible_text(template(build), "") == (("一", "新"), ("#",))
+    assert visible_text(template(build), "") == (("一 二 三 四",), ("脚",))
 
 
-def test_what_word_would_draw_in_is_seen():
-    """A numbered paragraph, an unbreakable hyphen, a symbol and another file that Word would draw in leave a sign."""
+def in_a_text_box(document):
+    document.add_paragraph()._p.append(
+        parse_xml(
+            f'<w:r xmlns:w="{W}"><w:pict><w:txbxContent><w:p><w:r><w:t>{{{{姓名}}}}</w:t></w:r></w:p></w:txbxContent>'
+            "</w:pict></w:r>"
+        )
+    )
+
+
+def hidden_run(document):
+    document.add_paragraph("见").add_run("{{姓名}}").font.hidden = True
+
+
+def hidden_by_a_style(document):
+    base = document.styles.add_style("藏", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    base.font.hidden = True
+    more = document.styles.add_style("藏二", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    more.base_style = base
+    document.add_paragraph().add_run("{{姓名}}", style=more)
+
+
+def hidden_row(document):
+    row = document.add_table(1, 1).rows[0]
+    row.cells[0].text = "{{姓名}}"
+    row._tr.get_or_add_trPr().append(parse_xml(f'<w:hidden xmlns:w="{W}"/>'))
+
+
+def in_a_header(document):
+    document.sections[0].header.paragraphs[0].text = "{{姓名}}"
+
+
+@pytest.mark.parametrize("build", [hidden_run, hidden_by_a_style, hidden_row, in_a_header, in_a_text_box])
+def test_a_field_that_could_be_missed_is_not_in_plain_sight(build):
+    """A hidden field, one of a hidden row or style, of a header or a text box is not in plain sight."""
+    assert plain_fields(template(build), "") == ()
+
+
+def test_a_field_over_several_runs_is_in_plain_sight():
+    """What stands in the body, also over several runs, in a cell or in a heading, is in plain sight."""
 
     def build(document):
-        document.add_paragraph("一", style="List Number")
-        paragraph = document.add_paragraph("二")
-        paragraph._p.get_or_add_pPr().append(
-            parse_xml(f'<w:numPr xmlns:w="{W}"><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
-        )
-        paragraph.add_run()._r.append(parse_xml(f'<w:noBreakHyphen xmlns:w="{W}"/>'))
-        paragraph.add_run()._r.append(parse_xml(f'<w:sym xmlns:w="{W}" w:font="Wingdings" w:char="F0FC"/>'))
-        paragraph._p.addnext(parse_xml(f'<w:altChunk xmlns:w="{W}"/>'))
+        in_runs("{", "{姓", "名}}")(document)
+        document.add_heading("{{页脚}}")
+        document.add_table(1, 1).rows[0].cells[0].text = "{{窗口.年份}}"
 
-    assert visible_text(template(build), "") == (("altChunk", "一", "#二-\N{REPLACEMENT CHARACTER}"), ())
+    assert plain_fields(template(build), "") == ("姓名", "页脚", "窗口.年份")
+
+
+# ---------------------------------------------------------------- two packages
+
+
+def test_how_xml_is_written_makes_no_difference():
+    """Order of attributes, quotes and empty elements are no difference; a letter, a comment, a document type are."""
+    good = packaged_template("certificate", "zh")
+
+    def part(change):
+        return package_of(rebuilt(good, {"word/document.xml": change}))[0]["word/document.xml"]
+
+    plain = part(lambda xml: xml)
+    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(good)).read("word/document.xml"))
+    assert part(lambda _: etree.tostring(root)) == plain
+    for change in (
+        lambda xml: xml.replace("校验码".encode(), "检验码".encode()),
+        lambda xml: xml.replace(b"<w:body>", b"<w:body><!-- -->"),
+        lambda xml: xml.replace(b"<w:document", b"<!DOCTYPE w:document><w:document", 1),
+        lambda xml: etree.tostring(etree.fromstring(xml), encoding="UTF-16"),
+    ):
+        assert part(change) != plain
+
+
+def rebuilt(found, changes):
+    """The package with parts changed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(found)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, changes.get(name, lambda data: data)(source.read(name)))
+    return stream.getvalue()
+
+
+def test_a_package_has_nothing_beside_its_parts():
+    """A comment of the archive, or bytes in front of it, could hold another document: they are told."""
+    good = packaged_template("certificate", "zh")
+    assert bytes_beside_parts(good) == bytes_beside_parts(rebuilt(good, {})) == 0
+    stream = io.BytesIO(good)
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.comment = b"PK"
+    assert bytes_beside_parts(stream.getvalue()) == bytes_beside_parts(b"PK" + good) == 2
 
 
 # ---------------------------------------------------------------- the packaged templates
@@ -468,7 +610,7 @@ def test_the_packaged_templates_name_their_fonts_and_page(name):
     assert '<w:altName w:val="宋体">' in xml
     assert "w:tblHeader" in xml
     assert " PAGE " in xml
-    assert any(field in ("页脚", "footer") for field in fields_of(found, name))
+    assert {"{{页脚}}", "{{footer}}"} & set(visible_text(found, name)[1])
 
 
 def test_main_writes_them(tmp_path):

@@ -38,8 +38,16 @@ from workload import (
     read_center,
 )
 from workload.facts import check_code, experience_facts, facts_from_json, facts_to_json
-from workload.provenance import canonical, digest_of_records, digest_of_rules, input_files, provenance_of
+from workload.provenance import (
+    canonical,
+    digest_of_records,
+    digest_of_rules,
+    digest_of_test,
+    input_files,
+    provenance_of,
+)
 from workload.regulation import CHAPTERS
+from workload.text import Text
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "samples/center/心理指导中心.xlsx"
@@ -161,6 +169,47 @@ def test_a_teachers_digest_is_of_the_own_records_alone():
     assert digest_of_records(others, "T02") != digest_of_records(center, "T02")
     own = evolve(center, evaluations=[evolve(center.evaluations[0], result="failed")])
     assert digest_of_records(own, "T01") != digest_of_records(center, "T01")
+
+
+@pytest.mark.parametrize("change", [{"start": time(9), "end": time(10, 30)}, {"start": None, "end": None}])
+def test_no_time_of_day_is_in_a_teachers_digest(change):
+    """Whoever tries each of 1440 minutes finds none: only the digest of the whole center has the times."""
+    center = small_center()
+    rows = (evolve(center.activities[0], **change), *center.activities[1:])
+    other = evolve(center, activities=rows)
+    assert digest_of_records(other, "T01") == digest_of_records(center, "T01")
+    assert digest_of_records(other) != digest_of_records(center)
+
+
+def test_the_minutes_of_a_duty_over_midnight_are_not_in_a_teachers_digest():
+    """Beside what the old year and the new one have of it they would tell when it began; an hour before midnight is no
+    such duty.
+    """
+    digests = set()
+    for end in (time(0, 45), time(1, 30)):
+        row = Activity("T01", date(2024, 12, 31), "counseling_duty", start=time(22, 30), end=end, row=2)
+        digests.add(digest_of_records(evolve(small_center(), activities=[row]), "T01"))
+    assert len(digests) == 1
+    digests |= {
+        digest_of_records(
+            evolve(
+                small_center(), activities=[Activity("T01", date(2024, 12, 31), "counseling_duty", minutes=minutes)]
+            ),
+            "T01",
+        )
+        for minutes in (90, 91)
+    }
+    assert len(digests) == 3
+
+
+def test_the_check_code_of_a_certificate_tells_no_time_of_day():
+    """The code covers the records by that digest."""
+    codes = set()
+    for hour in (8, 14, 22):
+        row = Activity("T01", date(2024, 6, 5), "counseling_duty", start=time(hour), end=time(hour + 1), row=99)
+        center = evolve(three_years(), activities=[*three_years().activities, row])
+        codes.add(check_code(facts_of(center, "T01"), DAY))
+    assert len(codes) == 1
 
 
 def test_how_a_cell_is_written_does_not_matter(tables, workbook, csv_folder):
@@ -390,7 +439,7 @@ def test_the_facts_state_the_test_exactly():
     (window,) = facts.windows
     assert (window.years, window.counseling_minutes, window.verdict) == ((2022, 2023, 2024), 5133, "met")
     assert facts.rules_digest == digest_of_rules(RULES)
-    assert facts.records_digest == digest_of_records(center, "T01")
+    assert facts.records_digest == digest_of_test(center, "T01", 2024, date(2024, 12, 31))
     assert facts.readings["evaluation_gate"] == "each_year"
 
 
@@ -497,3 +546,32 @@ def test_a_check_code_covers_the_date_but_not_the_version():
     facts = facts_of(three_years(), "T01")
     assert len({check_code(facts, day) for day in (None, DAY, date(2025, 1, 7))}) == 3
     assert check_code(evolve(facts, version="99"), DAY) == check_code(facts, DAY)
+
+
+# ---------------------------------------------------------------- what a test rests on
+
+
+def test_a_growing_register_leaves_the_digest_of_a_test_as_it_was():
+    """Rows of later years, of others, and the place of a row have no part in it; the teacher's own rows have."""
+    teachers = [Teacher("T01", "part_time", row=2), Teacher("T02", "part_time", row=3)]
+    own = Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=90, row=2)
+
+    def of(*rows):
+        return digest_of_test(Center(teachers, rows), "T01", 2024, date(2024, 12, 31))
+
+    later = Activity("T01", date(2025, 1, 1), "counseling_duty", minutes=90, row=9)
+    another = Activity("T02", date(2024, 3, 5), "counseling_duty", minutes=90, row=2)
+    assert of(own) == of(another, evolve(own, row=3), later)
+    assert of(own) != of(evolve(own, minutes=91))
+    assert of(own) != of(own, evolve(own, date=date(2024, 12, 31)))
+
+
+def test_the_wording_of_a_reading_is_no_matter_of_the_rules_digest():
+    """A question put better leaves papers valid; another default or value does not."""
+    reading = RULES.readings["partial_unit"]
+    reworded = evolve(reading, question=Text("换一种问法", "put otherwise"))
+    other = evolve(reading, default="whole_pooled")
+    assert digest_of_rules(evolve(RULES, readings={**RULES.readings, "partial_unit": reworded})) == digest_of_rules(
+        RULES
+    )
+    assert digest_of_rules(evolve(RULES, readings={**RULES.readings, "partial_unit": other})) != digest_of_rules(RULES)

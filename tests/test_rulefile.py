@@ -840,6 +840,15 @@ def test_a_file_says_what_it_is(write, key):
     assert problems(write(source, head="")) == [f"school.toml:1: {key} is missing"]
 
 
+@pytest.mark.parametrize("name", ["school.toml", "school.TOML", "a/school", "..\\\\school"])
+def test_an_id_is_no_path(write, name):
+    """Papers name the rules by their id: one that looks like a file is refused."""
+    source = SOURCE.replace('id = "zhoukou-2024-33"', f'id = "{name}"', 1)
+    line = source[: source.index(f'id = "{name}"')].count("\n") + 1
+    (problem,) = problems(write(source, head=""))
+    assert problem == f"school.toml:{line} id: the id is a name: no / and no \\, and no .toml at its end"
+
+
 def test_a_file_needs_its_calendar(write):
     """Without the days of the semesters no case report can be placed, so a file without a calendar is refused."""
     source, number = re.subn(r"\[calendar\]\n.*?\n\]\n", "", SOURCE, count=1, flags=re.DOTALL)
@@ -1369,6 +1378,19 @@ ELSEWHERE = {
         36: "a height of cells",
         500: "yuan of the example row",
     },
+    "cli/closing.py": {40: "faults that a terminal lists"},
+    "documents/certificate.py": dict.fromkeys((20, 30, 32, 36), "a column's share of the page"),
+    "documents/differences.py": {40: "lines that a terminal lists"},
+    "documents/make_templates.py": {15: "a size of letters, a margin", 40: "a height of cells"},
+    "documents/statement.py": dict.fromkeys((15, 20, 36), "a column's share of the page, a size of letters"),
+    "documents/workbook/ledger.py": {15: "a width of cells", 30: "half a minute, in seconds"},
+    "documents/workbook/pages.py": {
+        20: "teachers in one chart, pixels of a row, a height of cells",
+        30: "rows of a page, a width of cells",
+    },
+    "documents/workbook/requirements.py": {30: "a width of cells"},
+    "documents/workbook/rules.py": dict.fromkeys((20, 30, 36), "a width of cells"),
+    "documents/workbook/sheets.py": {30: "30 December 1899, from which Excel counts days; a height of cells"},
     "records.py": {30: "half a minute, in seconds"},
     "rulefile.py": {45: "an example of how a rule file may write a number"},
     "tables/cells.py": {30: "30 December 1899, from which Excel counts days"},

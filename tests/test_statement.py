@@ -10,11 +10,13 @@ from html.parser import HTMLParser
 import docx
 import pytest
 import python_calamine
+from attrs import evolve
 from conftest import host_program
 from look_at_papers import SAMPLES, busy_center
 
 from workload import (
     Activity,
+    Appointment,
     CaseReport,
     Center,
     Evaluation,
@@ -26,7 +28,16 @@ from workload import (
     read_center,
 )
 from workload.documents.filling import packaged_template
-from workload.documents.statement import COLUMNS, HEAD, dated, formula_of_lines, statement, write_statement
+from workload.documents.statement import (
+    COLUMNS,
+    HEAD,
+    dated,
+    formula_of_lines,
+    readings_lines,
+    statement,
+    statement_html,
+    write_statement,
+)
 from workload.provenance import provenance_of
 
 DAY = date(2025, 1, 6)
@@ -59,9 +70,9 @@ CENTER = Center(
 REGULATION = load_regulation()
 
 
-def said(teacher="T01", audience="teacher", language="zh", center=CENTER, readings=None, **more):
+def said(teacher="T01", audience="teacher", language="zh", center=CENTER, readings=None, day=DAY, **more):
     found = evaluate(center, 2024, REGULATION, readings, **more)
-    comes_from = provenance_of(center, REGULATION, found.readings, day=DAY)
+    comes_from = provenance_of(center, REGULATION, found.readings, day=day)
     return statement(found, teacher, comes_from, audience, language)
 
 
@@ -221,25 +232,88 @@ def test_readings_that_are_not_the_default_come_first():
     """A reading that was chosen stands in whole before the others."""
     first, rest = said(readings={"counseling_fills_teaching": "yes"}).lists["readings"]
     assert first.startswith("【非默认】R4 ")
-    assert first.endswith("（counseling_fills_teaching=yes）")
+    assert first.endswith("：能，咨询课时也计入教学要求")
     assert "R4" not in rest
-    assert all(one.number in rest for one in REGULATION.readings.values() if one.number != "R4")
 
 
-def test_what_would_meet_it_and_other_readings():
-    """The remarks have what would turn each "not met", and the readings under which a verdict would be another."""
-    remarks = "\n".join(said().lists["remarks"])
-    assert "达标办法：再值班 1530 分钟，或补 34 课时咨询；补 0.5 课时教学" in remarks
-    assert "若 counseling_fills_teaching=yes" in remarks
+def test_readings_are_questions_with_their_answers():
+    """The paper has the readings that this teacher's figures used, each with its question; none contradicts."""
+    (line,) = said().lists["readings"]
+    assert "R1 不足45分钟的部分怎么算：分钟在核算期内累计，精确折算；" in line
+    assert "R9 “等”之后的活动，督导、危机干预：记录但不计分" in line
+    assert line.endswith("R20 施行之前的日期：规则未写施行日期，未限制年度；R21 学期的起止：按规则文件的校历。")
+    for number in ("R11", "R12", "R13", "R14", "R15", "R18", "R19"):
+        assert f"{number} " not in line
+    (employed,) = said("T02").lists["readings"]
+    assert "R15 专职教师：" in employed
+    assert not re.search(r"R[1-9] ", employed)
+    dated_rules = evolve(REGULATION, effective_from=date(2024, 1, 1))
+    told = readings_lines(dated_rules, dated_rules.chosen({}), {"before_start"}, "zh")
+    assert list(told) == ["默认口径：R20 施行之前的日期：拒绝核算。"]
+
+
+@every_language
+def test_no_words_of_the_program_are_on_the_paper(language):
+    """Readings and what they would change are told in words; the footer alone names the switch for the program."""
+    content = said(language=language, readings={"partial_unit": "whole_per_duty"})
+    shown = [content.values[field] for field in content.values if field != "footer"]
+    shown += [line for lines in content.lists.values() for line in lines]
+    shown += [text for records in content.groups.values() for record in records for text in record.values()]
+    assert [text for text in shown if re.search("[a-z]_[a-z]|[a-z]=", text)] == []
+    assert [text for text in shown if "。；" in text or ".;" in text or "。。" in text] == []
+
+
+def test_each_other_reading_is_told_once():
+    """A reading that would change two verdicts is told once, with both."""
+    rows = [Activity("T01", date(2024, 3, 5), "counseling_duty", minutes=1709 + 1, row=2)]
+    rows += [a_duty(3 + day, date(2024, 4, day + 1), time(8), time(8, 44)) for day in range(20)]
+    found = evaluate(Center([Teacher("T01", "part_time")], rows), 2024, REGULATION).teachers[0]
+    one, *_ = found.alternatives
+    both = evolve(found, alternatives=(one, evolve(one, finding="teaching")))
+    center = evolve(evaluate(Center([Teacher("T01", "part_time")], rows), 2024, REGULATION), teachers=(both,))
+    comes_from = provenance_of(CENTER, REGULATION, center.readings, day=DAY)
+    (line,) = (one for one in statement(center, "T01", comes_from).lists["remarks"] if one.startswith("换一种口径"))
+    assert line.count("若取") == 1
+    assert "咨询 " in line
+    assert "、教学 " in line
+
+
+def test_what_would_meet_it_is_told_while_it_can_be_met():
+    """In the year the remarks have what would meet each requirement, after it what was missing."""
+    after = "\n".join(said().lists["remarks"])
+    assert "差额：咨询 34 课时；教学 0.5 课时；培训 0.5 学时；案例报告（秋季学期） 1 份。" in after
+    assert "达标办法" not in after
+    for day in (date(2024, 10, 1), date(2024, 12, 31)):
+        during = "\n".join(said(day=day).lists["remarks"])
+        assert "达标办法：再值班 1530 分钟，或补 34 课时咨询；补 0.5 课时教学" in during
+        assert "差额：" not in during
+    assert "“咨询课时能否抵教学课时”若取“能，咨询课时也计入教学要求”，则教学 75.5 课时，达标" in after
+
+
+@every_language
+def test_a_year_that_is_not_over_is_told(language):
+    """The title of a statement that is dated within its year says so; from the day after it, no more."""
+    told = "（年度未结束，截至12月31日）" if language == "zh" else "(the year is not over; as of 31 December 2024)"
+    assert said(language=language, day=date(2024, 12, 31)).values["title"].endswith(told)
+    assert said(language=language, day=date(2025, 1, 1)).values["title"] == said(language=language).values["title"]
+
+
+def test_the_heading_is_short():
+    """Period and terms are written short, each term on a line of its own; the rules follow 依据 without a space."""
+    terms = [Appointment("T01", date(2023, 9, 1)), Appointment("T01", date(2024, 9, 5), date(2024, 12, 20))]
+    content = said(center=evolve(CENTER, appointments=terms))
+    assert content.values["period"] == "2024.1.1–12.31"
+    assert content.values["appointment"] == "2023.9.1–2024.8.31\n2024.9.5–12.20"
+    assert "依据《周口" in statement_html(content)
 
 
 def test_the_form_holds_the_rows_the_year_could_have_counted():
     """The form has the rows set aside but for those of other years, each with its month, and blank rows."""
     rows = said().groups["form"]
-    assert [(one["row"], one["record_id"], one["when"], one["kind"], one["result"]) for one in rows[:3]] == [
-        ("4", "rec-4", "2024-04", "咨询值班", "已取消"),
-        ("5", "rec-5", "2024-03", "咨询值班", "与前面的记录重复"),
-        ("9", "rec-9", "2024-05", "督导", "规定未给出分值"),
+    assert [(one["row"], one["when"], one["kind"], one["result"]) for one in rows[:3]] == [
+        ("4", "2024-04", "咨询值班", "已取消"),
+        ("5", "2024-03", "咨询值班", "与前面的记录重复"),
+        ("9", "2024-05", "督导", "规定未给出分值"),
     ]
     assert set(rows[-1].values()) == set(rows[-2].values()) == {""}
     assert all(one["opinion"] == "" for one in rows)
@@ -372,16 +446,18 @@ DAYS = [form for one in ROWS for form in (f"{one.date}", f"{one.date:%Y/%m/%d}",
 @every_ending
 @pytest.mark.parametrize("audience", ["teacher", "hr"])
 def test_no_single_duty_leaves_the_center(tmp_path, ending, language, audience):
-    """Outside the center no part of the file has a day or a time of a single row."""
+    """Outside the center no part of the file has a day or a time of a single row, nor an id: it may hold either."""
     text = raw(written(tmp_path, ending, said(audience=audience, language=language)))
     assert TIMES.findall(text) == []
     assert [day for day in DAYS if day in text] == []
+    assert "rec-" not in text
 
 
 @every_ending
 def test_the_center_sees_days_and_times(tmp_path, ending):
-    """The center's own paper has the day and the times of the rows set aside: the test above can find them."""
+    """The center's own paper has the id, day and times of the rows set aside: the test above can find them."""
     text = raw(written(tmp_path, ending, said(audience="center")))
+    assert "4 rec-4" in text
     assert "2024-04-02 09:11–10:41" in text
     assert TIMES.search(text)
 
@@ -393,7 +469,6 @@ def test_the_personnel_office_sees_counts_alone(tmp_path, ending):
     assert content.groups["form"] == ()
     assert {one["rows"] for one in content.groups["aside"]} == {"—"}
     text = raw(written(tmp_path, ending, content))
-    assert "rec-" not in text
     assert "课时核算反馈表" not in text
     assert "已取消" in text
 
@@ -425,10 +500,10 @@ def test_a_busy_year_is_condensed():
 @pytest.mark.host("libreoffice")
 @pytest.mark.parametrize("audience", ["teacher", "hr", "center"])
 def test_a_busy_year_is_one_page(tmp_path, audience):
-    """LibreOffice prints the statement of 500 rows on one page, in both languages, in Word and Excel."""
+    """LibreOffice prints the statement of 500 rows and four terms on one page, in both languages, in Word and Excel."""
     papers = []
     for language in ("zh", "en"):
-        content = said(center=busy_center(), audience=audience, language=language)
+        content = said(center=busy_center(), audience=audience, language=language, day=date(2024, 12, 31))
         for ending in ("docx", "xlsx"):
             papers.append(tmp_path / f"{language}-{ending}.{ending}")
             write_statement(papers[-1], content, day=DAY)

@@ -20,8 +20,9 @@ from attrs import evolve, frozen
 
 from workload.errors import WorkloadError
 from workload.evaluation import CenterExperience, TeacherExperience
-from workload.experience import COUNSELING, Window, YearOfWork
-from workload.provenance import canonical, digest_of_records, digest_of_rules, library_version
+from workload.experience import COUNSELING, ExperienceFinding, Window, YearOfWork
+from workload.period import natural_year
+from workload.provenance import canonical, digest_of_rules, digest_of_test, library_version
 from workload.records import Center
 from workload.text import Text
 from workload.vocabulary import Employment, Verdict
@@ -73,7 +74,8 @@ class ExperienceFacts:
 
     ``years_needed`` is the length of a window, ``award`` what a met one counts as, both in ``unit``; ``needs`` is what
     it must reach. ``years`` are those of which the records say anything. ``recognized_years`` is ``None`` where the
-    experience is recognized on employment.
+    experience is recognized on employment. ``records_digest`` is that of the teacher's own records, without the times
+    of day.
     """
 
     teacher_id: str
@@ -142,9 +144,15 @@ def experience_facts(found: TeacherExperience, tested: CenterExperience, center:
         document=tested.regulation.document,
         rules_digest=digest_of_rules(tested.regulation),
         readings=dict(tested.readings),
-        records_digest=digest_of_records(center, teacher.teacher_id),
+        records_digest=digest_of_test(center, teacher.teacher_id, finding.as_of, _until(finding)),
         version=library_version(),
     )
+
+
+def _until(finding: ExperienceFinding) -> date:
+    """The last day of the last year that was tested."""
+    ends = [worked.book.period.end for worked in finding.years if worked.book is not None]
+    return max([natural_year(finding.as_of).end, *ends])
 
 
 def _has_something(worked: YearOfWork) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
@@ -18,10 +18,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from workload.privacy import looks_like_person_data
-from workload.records import Center
+from workload.records import MINUTES_A_DAY, Activity, Center
 from workload.regulation import Readings, Regulation
 from workload.tables.aliases import alias_file, aliases_of
 from workload.tables.container import not_opened
@@ -201,9 +201,10 @@ def _digest_of_file(file: Path) -> str:
 
 
 def digest_of_rules(regulation: Regulation) -> str:
-    """The digest of everything that a regulation says: words, calendar, readings, and its clauses as they stand.
+    """The digest of everything that a regulation decides: words, calendar, readings, and its clauses as they stand.
 
-    A value, a date, an article or a quote makes another one; comments and the layout of the rule file do not.
+    A value, a date, an article or a quote makes another one; comments and the layout of the rule file do not, nor how a
+    reading is put into words: a paper stays valid when a later version words it better.
 
     >>> from attrs import evolve
     >>> from workload import load_regulation
@@ -211,11 +212,15 @@ def digest_of_rules(regulation: Regulation) -> str:
     >>> digest_of_rules(rules) == digest_of_rules(evolve(rules, document="周职党〔2024〕34号"))
     False
     """
-    return digest(canonical(regulation))
+    wordless = {
+        name: evolve(reading, question=Text("", ""), values=dict.fromkeys(reading.values, Text("", "")))
+        for name, reading in regulation.readings.items()
+    }
+    return digest(canonical(evolve(regulation, readings=wordless)))
 
 
-# What of a center is a teacher's own; the rates are the center's.
-_OF_A_TEACHER = tuple(name for name in TABLES if name not in ("teachers", "rates"))
+# What of a center is a teacher's own, beside the activities; the rates are the center's.
+_OF_A_TEACHER = tuple(name for name in TABLES if name not in ("activities", "rates"))
 
 
 def digest_of_records(center: Center, teacher_id: str | None = None) -> str:
@@ -223,6 +228,9 @@ def digest_of_records(center: Center, teacher_id: str | None = None) -> str:
 
     The numbers of the rows are part of it, because every answer cites them, and so are the rows that a fault took
     away. In which order the sheets stand does not matter, nor how a cell was written: what was read is what counts.
+
+    One teacher's digest stands on papers that leave the center, so the times of day have no part in it
+    (:func:`without_times`); in that of the whole center they have.
 
     >>> from workload import Teacher
     >>> center = Center([Teacher("T01", "part_time"), Teacher("T02", "part_time")], [])
@@ -232,13 +240,68 @@ def digest_of_records(center: Center, teacher_id: str | None = None) -> str:
     records: dict[str, Any] = {name: getattr(center, name) for name in TABLES}
     records |= {"dropped": center.dropped, "unread_teachers": center.unread_teachers}
     if teacher_id is not None:
-        for name in ("teachers", *_OF_A_TEACHER, "dropped"):
+        for name in (*_OF_A_TEACHER, "dropped"):
             if records[name] is not None:
                 records[name] = [record for record in records[name] if record.teacher_id == teacher_id]
         del records["rates"], records["unread_teachers"]
-        if teacher_id in center.activities_of:  # made once for all teachers
-            records["activities"] = center.activities_of[teacher_id]
+        records["activities"] = list(map(without_times, center.activities_of.get(teacher_id, ())))
     return digest(canonical(records))
+
+
+def digest_of_test(center: Center, teacher_id: str, as_of: int, until: date) -> str:
+    """方案 六(二): the digest of what a teacher's three-year test rests on.
+
+    The teacher's own records up to the day ``until``, and the evaluations up to the year ``as_of``, wherever they stand
+    in the sheet: a register that grows, or into which a row of somebody else is put, leaves it as it was. Times of day
+    have no part in it (:func:`without_times`).
+
+    >>> from workload import Teacher
+    >>> one, other = Center([Teacher("T01", "part_time", row=2)], []), Center([Teacher("T01", "part_time")], [])
+    >>> day = date(2024, 12, 31)
+    >>> digest_of_test(one, "T01", 2024, day) == digest_of_test(other, "T01", 2024, day)
+    True
+    """
+    known: dict[str, Any] = {
+        "teachers": [one for one in center.teachers if one.teacher_id == teacher_id],
+        "titles": [one for one in center.titles_of.get(teacher_id, ()) if one.effective_from <= until],
+        "appointments": [one for one in center.appointments_of.get(teacher_id, ()) if one.start <= until],
+        "evaluations": [one for one in _by_id(center.evaluations, teacher_id) if one.year <= as_of],
+        "activities": [without_times(one) for one in center.activities_of.get(teacher_id, ()) if one.date <= until],
+    }
+    return digest(
+        canonical(
+            {name: sorted(canonical(evolve(one, row=None)) for one in records) for name, records in known.items()}
+        )
+    )
+
+
+def _by_id(records: Iterable[Any] | None, teacher_id: str) -> Iterator[Any]:
+    return (record for record in records or () if record.teacher_id == teacher_id)
+
+
+def without_times(row: Activity) -> Activity:
+    """A row without its times of day, and without the minutes of a duty over midnight.
+
+    A day has 1440 minutes: whoever has a digest over the times of one teacher's few rows finds them by trying each. And
+    what a duty over the year's end has in each year tells, beside its minutes, when it began.
+
+    >>> row = Activity("T01", date(2024, 12, 31), "counseling_duty", start=time(22, 30), end=time(0, 45))
+    >>> without_times(row) == Activity("T01", date(2024, 12, 31), "counseling_duty")
+    True
+    """
+    if row.start is None and row.end is None:
+        return row
+    return evolve(row, start=None, end=None, minutes=None if runs_over_midnight(row) else row.minutes)
+
+
+def runs_over_midnight(row: Activity) -> bool:
+    """Whether a duty goes on after midnight; one that ends at midnight does not.
+
+    >>> runs_over_midnight(Activity("T01", date(2024, 3, 5), "counseling_duty", start=time(22), end=time(0)))
+    False
+    """
+    interval = row.interval
+    return interval is not None and (interval[1] - 1) // MINUTES_A_DAY > interval[0] // MINUTES_A_DAY
 
 
 def digest(text: str) -> str:

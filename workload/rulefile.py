@@ -361,6 +361,11 @@ class _Reader:
             values[attribute] = tuple(clauses)
         for key, kind in (("id", str), ("document", str), ("name", Text), ("issuer", Text), ("note", Text)):
             values[key] = self._single(singles, key, kind, Text("", "") if key == "note" else None)
+        name = values["id"] or ""
+        if name.casefold().endswith(".toml") or not {"/", "\\"}.isdisjoint(name):
+            # Papers name the rules by it: it must not look like a path, from which somebody would load them.
+            zh = "id 是规则的名称，不能含 / 或 \\，也不能以 .toml 结尾"
+            self.wrong(singles["id"][1], zh, "the id is a name: no / and no \\, and no .toml at its end")
         values["calendar"] = self._single(singles, "calendar", Calendar)
         if values["calendar"] is not None:
             places[id(values["calendar"])] = singles["calendar"][1]

@@ -8,6 +8,7 @@ give the same bytes on every system. :mod:`workload.comparison` holds a later ru
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -18,11 +19,12 @@ from attrs import evolve, field, frozen
 
 from workload.checks import in_order
 from workload.errors import Fault, NoClauseError, WorkloadError
-from workload.evaluation import CenterEvaluation, TeacherEvaluation, evaluate, evaluate_experience
+from workload.evaluation import CenterEvaluation, TeacherEvaluation, evaluate, evaluate_experience, without
 from workload.facts import ExperienceFacts, experience_facts, structured
 from workload.finding import Finding
 from workload.ledger import Line
 from workload.loading import load_regulation
+from workload.period import Period
 from workload.progress import Progress
 from workload.provenance import (
     InputFile,
@@ -32,9 +34,10 @@ from workload.provenance import (
     digest_of_rules,
     input_files,
     library_version,
+    runs_over_midnight,
 )
-from workload.records import Activity, Center, DroppedRow
-from workload.regulation import CHAPTERS, Clause, Kind, Readings, Regulation
+from workload.records import MINUTES_A_DAY, Activity, Center, DroppedRow
+from workload.regulation import CHAPTERS, Clause, Credit, Figure, Readings, Regulation, Staffing
 from workload.text import Text
 from workload.vocabulary import TABLES, Employment, Verdict
 
@@ -47,20 +50,23 @@ _SHORT = 12  # hexadecimal digits of the digests that stand beside a row
 class ClosedLine:
     """A ledger line as a snapshot keeps it: credited to ``account``, or set aside with ``reason``.
 
-    ``recorded`` is what the row itself says of its measure (minutes, class hours or events), ``quantity`` what of it
-    counts. ``digest`` is that of the row's other columns, so that a change of one is noticed.
+    ``minutes``, ``class_hours`` and ``events`` are what the row itself says (the minutes as far as they lie in the
+    year), ``quantity`` what of its measure counts. ``digest`` is that of the columns beside these, so that a change of
+    one is noticed.
     """
 
     # The times of day are left out on purpose, and out of the digest too: a snapshot leaves the center, and whoever
-    # knows when a person was at the center could find the duty. There are only 1440 minutes in a day, so a digest over
-    # them would tell them to anybody who tries each. The digest of all rows of the teacher together covers them.
+    # knows when a person was at the center could find the duty. A day has 1440 minutes, so a digest over a few of them
+    # would tell them to anybody who tries each. Only the digests of the whole center cover them.
     row: int | None = None
     record_id: str = ""
     date: date | None = None
     kind: str = ""
     account: str | None = None
     reason: str | None = None
-    recorded: Fraction | None = None
+    minutes: int | None = None
+    class_hours: Fraction | None = None
+    events: int = 1
     quantity: Fraction = Fraction(0)
     amount: Fraction = Fraction(0)
     clause: str = ""
@@ -87,11 +93,20 @@ class ClosedFinding:
 
 
 @frozen(kw_only=True)
+class ClosedRecord:
+    """A row of another table: its number in the sheet, and the digest of what it says."""
+
+    row: int | None = None
+    digest: str
+
+
+@frozen(kw_only=True)
 class ClosedTeacher:
     """One teacher's year: ledger, totals, findings, the three-year test.
 
-    ``start`` and ``end`` are the period; ``tables`` the digest of the teacher's records of each table that the input
-    has, the numbers of their rows left out; ``evaluation`` the word of the annual evaluation.
+    ``start`` and ``end`` are the period; ``tables`` the teacher's records of each table that the input has beside the
+    activities; ``evaluation`` the word of the annual evaluation, ``conferences`` how many were attended (``None``
+    without a training table).
     """
 
     teacher_id: str
@@ -100,9 +115,10 @@ class ClosedTeacher:
     start: date
     end: date
     records_digest: str
-    tables: Mapping[str, str]
+    tables: Mapping[str, tuple[ClosedRecord, ...]]
     totals: Mapping[str, Fraction]
     findings: tuple[ClosedFinding, ...]
+    conferences: int | None = None
     evaluation: str | None = None
     experience: ExperienceFacts | None = None
     lines: tuple[ClosedLine, ...] = field(repr=lambda lines: f"{len(lines)} lines")
@@ -116,11 +132,12 @@ class ClosedFigure:
     value: Fraction | None = None
     unit: str = ""
     meaning: str = ""
+    meaning_en: str = ""
 
 
 @frozen(kw_only=True)
 class ClosedClause:
-    """A clause with its figures; ``digest`` covers everything that it says."""
+    """A clause with its figures; ``digest`` covers all else that it says, as the kinds that it speaks of."""
 
     chapter: str
     id: str
@@ -157,8 +174,10 @@ class ClosedFault:
 class Snapshot:
     """A closed year: what it came from, and what was found.
 
-    ``dropped`` are the activity rows that a fault took away, ``faults`` the faults themselves. ``no_experience`` says
-    why there is no three-year test where there is none. ``day`` is the date of closing, ``None`` where none was given.
+    ``times`` is the digest of the times of day of all rows up to the end of the year, ``rates`` are the records of the
+    rates (``None`` without that table). ``dropped`` are the activity rows that a fault took away, ``faults`` the faults
+    themselves. ``no_experience`` says why there is no three-year test where there is none. ``day`` is the date of
+    closing, ``None`` where none was given.
     """
 
     year: int
@@ -170,6 +189,8 @@ class Snapshot:
     readings: Mapping[str, str]
     inputs: tuple[InputFile, ...] = ()
     records_digest: str
+    times: str
+    rates: tuple[ClosedRecord, ...] | None = None
     teachers: tuple[ClosedTeacher, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     dropped: tuple[DroppedRow, ...] = ()
     faults: tuple[ClosedFault, ...] = ()
@@ -279,7 +300,8 @@ def close_year(
     regulation = regulation or load_regulation()
     found = evaluate(center, year, regulation, readings, skip_faulty=skip_faulty, alternatives=False, progress=progress)
     experience, faults, refused = _experience(center, found, skip_faulty=skip_faulty, progress=progress)
-    tables = _digests_of_tables(center)
+    clean = without(center, found.faults) if found.faults else center
+    tables = _tables(clean)
     return Snapshot(
         year=year,
         start=found.period.start,
@@ -290,11 +312,12 @@ def close_year(
         readings=dict(found.readings),
         inputs=() if source is None else input_files(source),
         records_digest=digest_of_records(center),
+        times=_digest_of_times(found),
+        rates=None if clean.rates is None else tuple(map(_record, clean.rates)),
         teachers=tuple(
             _teacher(
                 one,
                 center,
-                regulation.kinds,
                 tables.get(one.teacher.teacher_id, {}),
                 experience.get(one.teacher.teacher_id),
             )
@@ -329,8 +352,7 @@ def _experience(
 def _teacher(
     found: TeacherEvaluation,
     center: Center,
-    kinds: Mapping[str, Kind],
-    tables: Mapping[str, str],
+    tables: Mapping[str, tuple[ClosedRecord, ...]],
     experience: ExperienceFacts | None,
 ) -> ClosedTeacher:
     teacher, book = found.teacher, found.book
@@ -345,9 +367,10 @@ def _teacher(
         tables=tables,
         totals=dict(book.totals),
         findings=tuple(one for finding in findings for one in _findings(finding, finding.name)),
+        conferences=found.conferences,
         evaluation=found.result,
         experience=experience,
-        lines=tuple(_line(entry[0], line, kinds) for entry, line in zip(book.entries, book.lines, strict=True)),
+        lines=tuple(_line(entry[0], line, book.period) for entry, line in zip(book.entries, book.lines, strict=True)),
     )
 
 
@@ -371,8 +394,8 @@ def _findings(finding: Finding, name: str) -> Iterator[ClosedFinding]:
         yield from _findings(part, f"{name}.{part.name}")
 
 
-def _line(row: Activity, line: Line, kinds: Mapping[str, Kind]) -> ClosedLine:
-    clause, recorded = line.clause, getattr(row, kinds[row.kind].measure)
+def _line(row: Activity, line: Line, period: Period) -> ClosedLine:
+    clause = line.clause
     return ClosedLine(
         row=row.row,
         record_id=row.record_id,
@@ -380,7 +403,9 @@ def _line(row: Activity, line: Line, kinds: Mapping[str, Kind]) -> ClosedLine:
         kind=row.kind,
         account=line.account,
         reason=line.reason,
-        recorded=None if recorded is None else Fraction(recorded),
+        minutes=_minutes_in(row, period),
+        class_hours=row.class_hours,
+        events=row.events,
         quantity=Fraction(line.quantity),
         amount=line.amount,
         clause="" if clause is None else clause.id,
@@ -390,41 +415,55 @@ def _line(row: Activity, line: Line, kinds: Mapping[str, Kind]) -> ClosedLine:
     )
 
 
+def _minutes_in(row: Activity, period: Period) -> int | None:
+    """The minutes of a row; those of a duty over midnight as far as they lie in the period.
+
+    All of them, beside what each year has of a duty over its end, would tell when it began.
+    """
+    if row.interval is None or row.minutes is None or not runs_over_midnight(row):
+        return row.minutes
+    begin, first, last = row.interval[0], period.start.toordinal(), period.end.toordinal() + 1
+    return max(0, min(begin + row.minutes, last * MINUTES_A_DAY) - max(begin, first * MINUTES_A_DAY)) or None
+
+
 def dropped_line(row: DroppedRow) -> ClosedLine:
     """The line of a row that a fault took away."""
     return ClosedLine(row=row.row, record_id=row.record_id, reason="fault")
 
 
 def _other_columns(row: Activity) -> tuple[object, ...]:
-    """What a row says beside what its line tells, without its times of day."""
-    return (
-        row.minutes,
-        row.class_hours,
-        row.events,
-        row.cancelled,
-        row.attended,
-        row.event_id,
-        row.share,
-        row.role,
-        row.level,
-        row.participants,
+    """What a row says beside what its line tells (that it was cancelled is its reason), without its times of day."""
+    return (row.attended, row.event_id, row.share, row.role, row.level, row.participants)
+
+
+def _digest_of_times(found: CenterEvaluation) -> str:
+    """The digest of the times of day of the whole center, in whatever rows they stand."""
+    rows = (entry[0] for one in found.teachers for entry in one.book.entries if entry[0].date <= one.book.period.end)
+    timed = (
+        canonical((row.teacher_id, row.date, row.kind, row.start, row.end))
+        for row in rows
+        if row.start is not None or row.end is not None
     )
+    return digest("\n".join(sorted(timed)))
 
 
-def _digests_of_tables(center: Center) -> dict[str, dict[str, str]]:
-    """For each teacher the digest of the own records of each table, in whatever rows they stand."""
-    found: dict[str, dict[str, list[str]]] = {}
+def _record(record: Any) -> ClosedRecord:
+    return ClosedRecord(row=record.row, digest=digest(canonical(evolve(record, row=None)))[:_SHORT])
+
+
+def _tables(center: Center) -> dict[str, dict[str, tuple[ClosedRecord, ...]]]:
+    """The own records of each teacher by table, without the activities; tables that the input lacks are left out."""
+    found: dict[str, dict[str, list[ClosedRecord]]] = {teacher.teacher_id: {} for teacher in center.teachers}
     for name in TABLES:
         records = getattr(center, name)
-        if name == "rates" or records is None:  # the rates are nobody's
+        if name in ("activities", "rates") or records is None:  # the rates are nobody's
             continue
-        for teacher in center.teachers:
-            found.setdefault(teacher.teacher_id, {})[name] = []
+        for tables in found.values():
+            tables[name] = []
         for record in records:
-            found.setdefault(record.teacher_id, {}).setdefault(name, []).append(canonical(evolve(record, row=None)))
+            found[record.teacher_id][name].append(_record(record))
     return {
-        teacher_id: {name: digest("\n".join(sorted(texts)))[:_SHORT] for name, texts in tables.items()}
-        for teacher_id, tables in found.items()
+        teacher_id: {name: tuple(records) for name, records in tables.items()} for teacher_id, tables in found.items()
     }
 
 
@@ -434,12 +473,14 @@ def _rules(regulation: Regulation) -> ClosedRules:
         id=regulation.id,
         document=regulation.document,
         digest=digest_of_rules(regulation),
-        words=digest(canonical(evolve(regulation, **no_clauses))),
+        words=digest(canonical(evolve(regulation, id="", document="", **no_clauses))),
         clauses=tuple(_clause(clause, chapter) for chapter in CHAPTERS for clause in getattr(regulation, chapter)),
     )
 
 
 def _clause(clause: Clause, chapter: str) -> ClosedClause:
+    said = json.loads(canonical(clause))
+    rest = {name: value for name, value in said.items() if name not in _TOLD_OF_A_CLAUSE}
     return ClosedClause(
         chapter=chapter,
         id=clause.id,
@@ -447,12 +488,40 @@ def _clause(clause: Clause, chapter: str) -> ClosedClause:
         quote=clause.quote,
         effective_from=clause.effective_from,
         effective_until=clause.effective_until,
-        digest=digest(canonical(clause))[:_SHORT],
+        digest=digest(canonical(_without_numbers(rest)))[:_SHORT],
         figures=tuple(
-            ClosedFigure(name=one.name, value=one.value, unit=one.unit, meaning=one.meaning.zh)
-            for one in clause.figures()
+            ClosedFigure(
+                name=one.name, value=one.value, unit=one.unit, meaning=one.meaning.zh, meaning_en=one.meaning.en
+            )
+            for one in (*clause.figures(), *_more_figures(clause))
         ),
     )
+
+
+_TOLD_OF_A_CLAUSE = ("id", "article", "quote", "effective_from", "effective_until", "passes")
+_NUMBER = re.compile(r"-?\d+(/\d+)?")
+
+
+def _without_numbers(thing: Any) -> Any:
+    """The words of plain data: its numbers are told as figures. What held nothing but numbers is gone with them."""
+    if isinstance(thing, dict):
+        kept = {name: _without_numbers(value) for name, value in thing.items()}
+        return {name: value for name, value in kept.items() if value is not None} or None
+    if isinstance(thing, list):
+        return [value for value in map(_without_numbers, thing) if value is not None] or None
+    number = type(thing) is int or (isinstance(thing, str) and _NUMBER.fullmatch(thing))
+    return None if number else thing
+
+
+def _more_figures(clause: Clause) -> Iterator[Figure]:
+    """The numbers of a clause that the table of the rules leaves out."""
+    if isinstance(clause, Credit) and clause.remainder is not None and clause.remainder.round != "exact":
+        meaning = Text("尾数取舍的单位", "remainders are rounded to")
+        yield Figure(f"{clause.id}.step", clause.remainder.step, clause.unit, meaning)
+    if isinstance(clause, Credit) and clause.coefficient_cap is not None:
+        yield Figure(f"{clause.id}.cap", clause.coefficient_cap, "", Text("系数合计至多", "factors together at most"))
+    if isinstance(clause, Staffing) and clause.minimum:
+        yield Figure(f"{clause.id}.minimum", Fraction(clause.minimum), "teacher", Text("下限", "no fewer than"))
 
 
 # ---------------------------------------------------------------- reading
@@ -489,12 +558,24 @@ def read_snapshot(path: str | Path) -> Snapshot:
 
 def _loaded(path: Path) -> object:
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
+        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_each_once)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WorkloadError(Text(f"无法读取 {path}：{reason}", f"{path} cannot be read: {reason}")) from None
+        why = Text("没有权限，或正被别的程序占用", "no right to, or another program holds it")
+        if isinstance(error, FileNotFoundError):
+            why = Text("没有这个文件", "there is no such file")
+        elif path.is_dir():
+            why = Text("这是文件夹", "it is a folder")
+        raise WorkloadError(Text(f"无法读取 {path}：{why.zh}", f"{path} cannot be read: {why.en}")) from None
     except (ValueError, RecursionError):  # no UTF-8, or no JSON
         raise _no_snapshot(path) from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand in it once: of two, a person may read the one and the program the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
 
 
 def _no_snapshot(path: Path) -> WorkloadError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from workload.cli.shared import (
     rules_options,
     say,
     show,
+    spare_the_input,
     workload,
 )
 
@@ -30,7 +32,24 @@ if TYPE_CHECKING:
     from workload.snapshot import Snapshot
     from workload.text import Language
 
-_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".md")
+ENDING = ".snapshot"
+MOST_FAULTS = 40  # on a terminal; the snapshot lists them all
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
+    """A day (2025-01-06), refused in both languages."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was written."""
+        try:
+            found = date.fromisoformat(str(value))
+        except ValueError:
+            found = None
+        if found is None or str(found) != str(value):  # other forms of ISO 8601 are read by few
+            self.fail(f"应为日期，如 2025-01-06，现为 {value} / takes a day as 2025-01-06, not {value}", param, ctx)
+        return found
 
 
 @workload.command(cls=Verb)
@@ -44,9 +63,7 @@ _TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".md")
     required=True,
     help="快照文件 / the file of the snapshot",
 )
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="写入的日期，默认不写 / a date to put in  [none]"
-)
+@click.option("--date", "day", type=Day(), help="写入的日期，默认不写 / a date to put in  [none]")
 @SKIP
 @rules_options
 @FORCE
@@ -55,7 +72,7 @@ def close(
     source: Path,
     year: int,
     output: Path,
-    day: Any,
+    day: date | None,
     skip_faulty: bool,
     rule_file: str | None,
     switches: tuple[str, ...],
@@ -68,10 +85,8 @@ def close(
     from workload.snapshot import close_year
     from workload.tables.write import written_text
 
-    if output.suffix.lower() in _TABLES:
-        raise click.UsageError(
-            f"快照不是表格，请用 .snapshot 结尾：{output} / a snapshot is no table; end in .snapshot"
-        )
+    if output.suffix.lower() != ENDING:
+        raise click.UsageError(f"快照的文件名须以 {ENDING} 结尾，现为 {output} / the name must end in {ENDING}")
     regulation = regulation_of(rule_file)
     center = center_of(source, regulation)
     snapshot = close_year(
@@ -80,7 +95,7 @@ def close(
         regulation,
         readings_of(switches),
         source=source,
-        day=None if day is None else day.date(),
+        day=day,
         skip_faulty=skip_faulty,
         progress=progress(),
     )
@@ -91,6 +106,8 @@ def close(
 
 
 def _closed(snapshot: Snapshot, output: Path, lang: Language) -> list[str]:
+    from workload.documents.differences import fault_text
+
     teachers, read, credited = len(snapshot.teachers), snapshot.rows_read, snapshot.rows_credited
     aside = read - credited
     zh = lang == "zh"
@@ -105,8 +122,13 @@ def _closed(snapshot: Snapshot, output: Path, lang: Language) -> list[str]:
         else f"{snapshot.year} closed: {teachers} teachers, activity rows: {rows}"
     ]
     if snapshot.faults:
-        number = len(snapshot.faults)
-        lines.append(f"跳过错误 {number} 处，已列入快照" if zh else f"{number} faults skipped; the snapshot lists them")
+        number, more = len(snapshot.faults), len(snapshot.faults) - MOST_FAULTS
+        lines.append(
+            f"跳过错误 {number} 处，已列入快照：" if zh else f"{number} faults skipped; the snapshot lists them:"
+        )
+        lines += [f"  {fault_text(fault).get(lang)}" for fault in snapshot.faults[:MOST_FAULTS]]
+        if more > 0:
+            lines.append(f"  另有 {more} 处" if zh else f"  {more} more")
     if snapshot.no_experience is not None:
         reason = snapshot.no_experience.get(lang)
         lines.append(f"没有三年认定：{reason}" if zh else f"no three-year test: {reason}")
@@ -137,6 +159,9 @@ def diff(
     from workload.documents import differences as documents
     from workload.snapshot import read_snapshot
 
+    spare_the_input(snapshot_file, output)
+    if output is not None and output.suffix.lower() == ENDING:
+        raise click.UsageError(f"差异不是快照，请用别的扩展名：{output} / differences are no snapshot; end otherwise")
     snapshot = read_snapshot(snapshot_file)
     regulation = regulation_of(rule_file) if rule_file else _rules_of(snapshot)
     found = differences(

@@ -102,7 +102,10 @@ def statement(
     switches: tuple[str, ...],
     lang: Language,
 ) -> None:
-    """个人核算单 / one page for one teacher, with a form to dispute a row (.docx, .xlsx, .html)."""
+    """个人核算单 / one page for one teacher, with a form to dispute a row (.docx, .xlsx, .html).
+
+    记录编号、单次值班的日期和时间只在 --for center 里 / record ids, days and times of duties: with --for center alone
+    """
     from workload.documents.statement import statement as stated
     from workload.documents.statement import write_statement
     from workload.evaluation import evaluate
@@ -135,7 +138,10 @@ def statement(
 @INPUT
 @click.option("--teacher", metavar="ID", required=True, help="工号 / the teacher")
 @click.option(
-    "--as-of", type=YearOrDay(), help="截至年份，默认为数据的最后一年 / as of (default: last year of the data)"
+    "--as-of",
+    type=YearOrDay(),
+    help="截至年份（规则从某日往前计的，用日期），默认为数据的最后一年 / "
+    "as of a year, or a day where the rules count back from one  [last year of the data]",
 )
 @_FILE
 @_TEMPLATE
@@ -156,7 +162,12 @@ def certificate(
 ) -> None:
     """三年认定材料 / the three-year result for a title review, with a check code (.docx).
 
-    输入有错误时不出具 / none is written from an input with faults
+    输入有错误，或文件日期早于所计年度的结束，则不出具 /
+    none is written from an input with faults, or with a date before the end of a year that it counts
+
+    文件另带一份不显示的核对数据：工号、姓名、类别、各年合计与考核、规则、口径、输入文件名和摘要，没有单行记录 /
+    the file carries unseen what it takes to verify it: id, name, employment, sums and evaluations by year, rules,
+    readings, names and digests of the input; no single row
     """
     from workload.documents.certificate import certificate_docx
     from workload.documents.filling import written_bytes
@@ -226,18 +237,30 @@ def verify(
     output: Path | None,
     lang: Language,
 ) -> int:
-    """核对认定材料 / recompute a certificate offline, item by item. Exit code 2 when anything differs."""
+    """核对认定材料 / recompute a certificate offline, item by item. Exit code 2 when anything differs.
+
+    “文件”一致，指它就是写出的那一份。在 Word、WPS 或 LibreOffice 里另存过的，文字没改也不算一致（退出码 2），
+    以复核件为准：-o 复核件.docx /
+    the file is the same only where it is the very one that was written; saved again in Word or LibreOffice it is not,
+    whatever it says (exit code 2): go by the paper made anew, -o FILE.docx
+    """
     from workload.documents.certificate import read_certificate
-    from workload.documents.filling import word_bytes
+    from workload.documents.filling import word_bytes, written_bytes
     from workload.documents.verification import (
         verification_blocks,
         verification_json,
         verify_certificate,
         verify_code,
     )
+    from workload.errors import WorkloadError
 
     for path in paths:
         spare_the_input(path, output)
+    again = output if output is not None and output.suffix.lower() == ".docx" else None
+    if again is not None and code is not None:
+        raise click.UsageError(
+            "--code 不写复核件；请用 certificate 重新出具 / with --code there is no paper to make anew"
+        )
     if code is None:
         if len(paths) != 2:
             raise click.UsageError(
@@ -270,9 +293,13 @@ def verify(
             raise click.UsageError("--template 不与 --code 同用 / --template does not go with --code")
         evidence = _evidence(paths[0], teacher, as_of, rule_file, readings_of(switches), None, skip_faulty)
         result = verify_code(code, evidence, day and day.date())
+    if again is not None:
+        if result.again is None:
+            raise WorkloadError(result.item("file").told[0])
+        written_bytes(again, result.again)
     show(
         how,
-        output,
+        None if again is not None else output,
         lambda: verification_json(result, lang),
         lambda _: verification_blocks(result, evidence.regulation, evidence.source, lang),
     )
@@ -331,22 +358,27 @@ def is_snapshot(path: Path) -> bool:
 
 
 def _rules_named(rule_file: str | None, named: str | None) -> Regulation:
-    """The rules that were given, else those of that name."""
-    from workload.errors import WorkloadError
-    from workload.loading import load_regulation
+    """The rules that were given, else those of that name among the rules that come with the package.
+
+    A paper or a snapshot may name what it likes, also a file that its maker sent along; a file comes from --rules
+    alone.
+    """
+    from workload.errors import RuleFileError, WorkloadError
+    from workload.rulefile import packaged_rule_file, read_rule_file
     from workload.text import Text
 
     if rule_file is not None or named is None:
         return regulation_of(rule_file)
     try:
-        return load_regulation(named)
-    except WorkloadError:
+        path = packaged_rule_file(named)
+    except RuleFileError:
         raise WorkloadError(
             Text(
                 f"规则“{named}”不随程序提供；请用 --rules 给出当时的规则文件",
                 f"the rules {named!r} do not come with the package; give the rule file with --rules",
             )
         ) from None
+    return read_rule_file(path)
 
 
 def _is_known(regulation: Regulation, name: str, value: str) -> bool:

@@ -4,7 +4,8 @@ A field is ``{{姓名}}`` or ``{{name}}`` anywhere in the text of the template: 
 footers, notes. It takes the formatting of its first letter, also where Word has split it over several runs. A table
 row (or a paragraph outside a table) with fields of a group, ``{{窗口.年份}}``, is repeated for each record of the
 group; a paragraph that is only a list, ``{{说明}}``, for each line of it. What has no record or no line goes: the row,
-the paragraph, and a table that is left with its header alone. The same template and content give the same bytes.
+the paragraph, and a table that is left with its header alone. What was filled in is never read as a field again. The
+same template and content give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import date, datetime
@@ -34,8 +35,6 @@ MOST_PARTS = 2000
 _UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001  # Word files know no time zone
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _NAMES_OF_ONE = tuple(
     f"{{http://schemas.microsoft.com/office/word/2010/wordml}}{name}" for name in ("paraId", "textId")
@@ -76,7 +75,11 @@ class Content:
 
 
 def docx_module() -> Any:
-    """python-docx, or a clear message how to install it."""
+    """python-docx, or a clear message how to install it.
+
+    >>> docx_module().__name__
+    'docx'
+    """
     try:
         import docx
     except ImportError:
@@ -97,6 +100,10 @@ def word_bytes(path: Path) -> bytes:
 
     Raises:
         WorkloadError: the file cannot be read, or is no .docx.
+
+    >>> word_bytes(Path("nowhere.docx"))
+    Traceback (most recent call last):
+    workload.errors.WorkloadError: 无法读取 nowhere.docx：No such file or directory
     """
     try:
         found = path.read_bytes()
@@ -112,6 +119,9 @@ def opened(found: bytes, name: str) -> Any:
 
     Raises:
         WorkloadError: they are none, or one that is damaged or unpacks to more than any honest document.
+
+    >>> len(opened(packaged_template("statement", "zh"), "核算单.docx").tables)
+    5
     """
     docx = docx_module()
     try:
@@ -126,12 +136,9 @@ def opened(found: bytes, name: str) -> Any:
                 )
         document = docx.Document(io.BytesIO(found))
         _stories(document)
-    # Whatever a damaged package makes python-docx stumble over: a missing part, broken XML, a wrong type.
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, AttributeError, OSError, TypeError):
-        raise _no_document(name) from None
-    except NotImplementedError:  # packed or encrypted in a way that zipfile does not know
-        raise _no_document(name) from None
-    except docx.opc.exceptions.OpcError:
+    except WorkloadError:
+        raise
+    except Exception:  # a damaged, locked or crafted package makes python-docx stumble in any way
         raise _no_document(name) from None
     return document
 
@@ -139,8 +146,9 @@ def opened(found: bytes, name: str) -> Any:
 def _no_document(name: str) -> WorkloadError:
     return WorkloadError(
         Text(
-            f"{name} 不是可读的 Word 文件（.docx），或已损坏；请在 Word 中打开并另存为 .docx 再试",
-            f"{name} is no readable Word document (.docx), or damaged; open it in Word and save it as .docx",
+            f"{name} 不是可读的 Word 文件（.docx），或已损坏、有密码；请在 Word 中打开并另存为 .docx 再试",
+            f"{name} is no readable Word document (.docx), damaged, or locked with a password; open it in Word and "
+            "save it as .docx",
         )
     )
 
@@ -184,6 +192,11 @@ def filled(
 
     Raises:
         WorkloadError: the template is no Word file, or has fields that nothing is known of: all of them together.
+
+    >>> said = Content(names=(Text("姓名", "name"),), values={"name": "教师01"}, lists={}, groups={})
+    >>> filled(packaged_template("statement", "zh"), said, name="核算单.docx", title="")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    workload.errors.WorkloadError: 模板 核算单.docx 里有不认识的字段：“标题”...
     """
     document = opened(template, name)
     stories = _stories(document)
@@ -207,6 +220,10 @@ def written_bytes(path: Path, found: bytes, *, overwrite: bool = True) -> None:
 
     Raises:
         WorkloadError: the place cannot be written to, or a file is there and ``overwrite`` is false.
+
+    >>> written_bytes(Path("nowhere/x.docx"), b"")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    workload.errors.WorkloadError: 无法写入 nowhere/x.docx：...
     """
 
     def write(temporary: Path) -> None:
@@ -215,15 +232,56 @@ def written_bytes(path: Path, found: bytes, *, overwrite: bool = True) -> None:
     written(path, write, overwrite=overwrite)
 
 
-def fields_of(template: bytes, name: str) -> tuple[str, ...]:
-    """The fields that a template has, as it spells them, each once."""
+_HIDING = (_w("vanish"), _w("webHidden"), _w("specVanish"))
+_UNSEEN = (_FALLBACK, _w("txbxContent"))  # where one program shows a text and another does not
+
+
+def plain_fields(template: bytes, name: str) -> tuple[str, ...]:
+    """Those fields of the template's body that no reader can miss: outside text boxes, and not hidden.
+
+    Whether a color or a size makes one hard to see is not looked at.
+
+    >>> plain_fields(packaged_template("certificate", "zh"), "certificate.docx")[:3]
+    ('标题', '校验码', '姓名')
+    """
     document = opened(template, name)
-    spelled = (match[1] for _, root in _stories(document) for p in root.iter(_w("p")) for match in _matches(p))
-    return tuple(dict.fromkeys(spelled))
+    styles = {style.get(_w("styleId")): style for style in document.styles.element.iter(_w("style"))}
+    found: list[str] = []
+    for paragraph in document.element.body.iter(_w("p")):
+        if any(one.tag in _UNSEEN or _is_hidden_row(one) for one in paragraph.iterancestors()):
+            continue
+        own = (text for text in _own_texts(paragraph) if not _hides(text.getparent(), styles))
+        if not _hides_by_style(paragraph.find(f"{_w('pPr')}/{_w('pStyle')}"), styles):
+            found += _FIELD.findall("".join(text.text or "" for text in own))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_hidden_row(element: Any) -> bool:
+    return element.tag == _w("tr") and element.find(f"{_w('trPr')}/{_w('hidden')}") is not None
+
+
+def _hides(run: Any, styles: Mapping[str, Any]) -> bool:
+    marked = any(run.find(f"{_w('rPr')}/{mark}") is not None for mark in _HIDING)
+    return marked or _hides_by_style(run.find(f"{_w('rPr')}/{_w('rStyle')}"), styles)
+
+
+def _hides_by_style(named: Any, styles: Mapping[str, Any]) -> bool:
+    """Whether a style hides text, or one that it is based on."""
+    seen: set[str] = set()
+    while named is not None and (one := named.get(_w("val"))) in styles and one not in seen:
+        seen.add(one)
+        if any(True for _ in styles[one].iter(*_HIDING)):
+            return True
+        named = styles[one].find(_w("basedOn"))
+    return False
 
 
 def packaged_template(name: str, language: Language) -> bytes:
-    """The template of that name that comes with the package."""
+    """The template of that name that comes with the package.
+
+    >>> packaged_template("certificate", "en")[:2]
+    b'PK'
+    """
     return files("workload.documents").joinpath("templates", f"{name}.{language}.docx").read_bytes()
 
 
@@ -244,7 +302,8 @@ def _text(paragraph: Any) -> str:
 
 
 def _matches(paragraph: Any) -> Iterator[re.Match[str]]:
-    return _FIELD.finditer(_text(paragraph))
+    """The fields of a paragraph that is still the template's."""
+    return _FIELD.finditer("" if paragraph.get(_FILLED) else _text(paragraph))
 
 
 def _problems(root: Any, content: Content) -> Iterator[str]:
@@ -301,7 +360,7 @@ def _unknown(name: str, problems: list[str], content: Content) -> WorkloadError:
 
 
 def _fill(root: Any, content: Content) -> None:
-    """Fill one part: first the rows of groups are repeated, then the paragraphs of lists, then every field."""
+    """Fill one part: first what is repeated for the records of groups, then all else; each paragraph once."""
     tables: list[Any] = []
     for group in content.groups:
         for block in _blocks(root, content, group):
@@ -310,22 +369,20 @@ def _fill(root: Any, content: Content) -> None:
                 tables.append(table)
             _repeat(block, content, group)
     for paragraph in list(root.iter(_w("p"))):
-        only = _FIELD.fullmatch(_text(paragraph).strip())
+        only = _FIELD.fullmatch("" if paragraph.get(_FILLED) else _text(paragraph).strip())
         field = content.named(only[1]) if only is not None else None
         if field is not None and field in content.lists:
             _repeat_lines(paragraph, content.lists[field])
-    for paragraph in root.iter(_w("p")):
-        if _fill_paragraph(paragraph, partial(_value, content)):
-            for row in paragraph.iterancestors(_w("tr")):
-                row.set(_FILLED, "1")
+        elif not paragraph.get(_FILLED):
+            _fill_paragraph(paragraph, partial(_value, content))
     for table in tables:
-        if not any(row.get(_FILLED) for row in table.iter(_w("tr"))):
+        if not any(paragraph.get(_FILLED) for paragraph in table.iter(_w("p"))):
             _remove(table)
-    for element in root.iter(_w("tr"), _w("p")):
-        element.attrib.pop(_FILLED, None)
+    for paragraph in root.iter(_w("p")):
+        paragraph.attrib.pop(_FILLED, None)
 
 
-_FILLED = "filled"  # marks the rows that something filled, until the part is done
+_FILLED = "filled"  # marks the paragraphs that something filled, until the part is done
 
 
 def _value(content: Content, spelling: str) -> str:
@@ -357,70 +414,83 @@ def _blocks(root: Any, content: Content, group: str) -> list[list[Any]]:
 
 
 def _repeat(block: list[Any], content: Content, group: str) -> None:
-    """A block once for each record, filled with it."""
-    last = block[-1]
-    for record in content.groups[group]:
+    """A block once for each record, filled with it: copies before the block, the last record in the block itself."""
+    *before, last = content.groups[group] or (None,)
+    for record in before:
         for original in block:
             copy = _copied(original)
-            copy.set(_FILLED, "1")
-            for paragraph in copy.iter(_w("p")):
-                _fill_paragraph(paragraph, partial(_of_record, content, group, record))
-            last.addnext(copy)
-            last = copy
+            block[0].addprevious(copy)
+            _fill_of_group(copy, content, group, record or {})
     for original in block:
-        _remove(original)
+        if last is None:
+            _remove(original)
+        else:
+            _fill_of_group(original, content, group, last)
+
+
+def _fill_of_group(element: Any, content: Content, group: str, record: Mapping[str, str]) -> None:
+    for paragraph in element.iter(_w("p")):
+        if group in _group_of([paragraph], content):
+            _fill_paragraph(paragraph, partial(_of_record, content, group, record))
 
 
 def _copied(element: Any) -> Any:
-    """A copy without the names that Word gives each paragraph of a file: they stand once."""
+    """A copy without what stands once in a file: the names that Word gives each paragraph, the end of a section."""
     copy = deepcopy(element)
     for one in copy.iter(_w("p"), _w("tr")):
         for name in _NAMES_OF_ONE:
             one.attrib.pop(name, None)
+    for end in list(copy.iter(_w("sectPr"))):
+        end.getparent().remove(end)
     return copy
 
 
-def _of_record(content: Content, group: str, record: Mapping[str, str], spelling: str) -> str | None:
-    """A field of a record; ``None`` for a field that is none of the group's, which is filled later."""
+def _of_record(content: Content, group: str, record: Mapping[str, str], spelling: str) -> str:
+    """A field of a record, or another one beside it."""
     of, _, field = (content.named(spelling) or "").partition(".")
-    return record.get(field, "") if of == group and field else None
+    return record.get(field, "") if of == group and field else _value(content, spelling)
 
 
 def _the_line(line: str, _: str) -> str:
     return line
 
 
-def _repeat_lines(paragraph: Any, lines: Iterable[str]) -> None:
-    last = paragraph
-    for line in lines:
+def _repeat_lines(paragraph: Any, lines: tuple[str, ...]) -> None:
+    """A paragraph once for each line: copies before it, the last line in the paragraph itself."""
+    for line in lines[:-1]:
         copy = _copied(paragraph)
         _fill_paragraph(copy, partial(_the_line, line))
-        last.addnext(copy)
-        last = copy
-    _remove(paragraph)
+        paragraph.addprevious(copy)
+    if lines:
+        _fill_paragraph(paragraph, partial(_the_line, lines[-1]))
+    else:
+        _remove(paragraph)
 
 
 def _remove(element: Any) -> None:
-    """Take an element out; a cell keeps its last paragraph, empty, because Word wants one."""
-    parent = element.getparent()
-    if element.tag == _w("p") and parent.tag != _w("body") and len(parent.findall(_w("p"))) == 1:
-        for text in _own_texts(element):
-            text.text = ""
-        return
-    if element.tag == _w("p") and element.find(f"{_w('pPr')}/{_w('sectPr')}") is not None:  # it ends a section
-        for text in _own_texts(element):
-            text.text = ""
-        return
+    """Take an element out; a paragraph that Word wants there stays, empty.
+
+    So does the one that ends a section, and one at the end of a cell (or text box) that has no paragraph before it: a
+    cell that ends with a table is a damaged file.
+    """
+    parent, before = element.getparent(), element.getprevious()
+    if element.tag == _w("p"):
+        ends_section = element.find(f"{_w('pPr')}/{_w('sectPr')}") is not None
+        is_last = element.getnext() is None and (before is None or before.tag != _w("p"))
+        if ends_section or is_last:
+            for text in _own_texts(element):
+                text.text = ""
+            return
     parent.remove(element)
 
 
-def _fill_paragraph(paragraph: Any, value: Callable[[str], str | None]) -> bool:
-    """Put a value in the place of each field, in the run of the field's first letter; whether there was one."""
+def _fill_paragraph(paragraph: Any, value: Callable[[str], str]) -> None:
+    """Put a value in the place of each field, in the run of the field's first letter, and mark the paragraph."""
     texts = _own_texts(paragraph)
     whole = "".join(text.text or "" for text in texts)
-    found = [
-        (match.start(), match.end(), told) for match in _FIELD.finditer(whole) if (told := value(match[1])) is not None
-    ]
+    found = [(match.start(), match.end(), value(match[1])) for match in _FIELD.finditer(whole)]
+    if found:
+        paragraph.set(_FILLED, "1")
     start = 0
     for text in texts:
         old = text.text or ""
@@ -437,7 +507,6 @@ def _fill_paragraph(paragraph: Any, value: Callable[[str], str | None]) -> bool:
         if new != old:
             _set_text(text, new)
         start = end
-    return bool(found)
 
 
 def _set_text(text: Any, new: str) -> None:
@@ -486,6 +555,9 @@ def carried_parts(found: bytes, name: str) -> tuple[bytes, ...]:
 
     Raises:
         WorkloadError: it is no Word file.
+
+    >>> len(carried_parts(packaged_template("certificate", "zh"), "certificate.docx"))
+    1
     """
     package = opened(found, name).part.package
     parts = [part for part in package.iter_parts() if re.fullmatch(r"/customXml/item\d+\.xml", str(part.partname))]
@@ -511,7 +583,12 @@ def _packed(document: Any) -> bytes:
 
 
 def repacked(found: bytes) -> bytes:
-    """A zip archive with its parts in one order and without times of their own."""
+    """A zip archive with its parts in one order and without times of their own.
+
+    >>> template = packaged_template("certificate", "zh")
+    >>> repacked(template) == template
+    True
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(found)) as source, zipfile.ZipFile(stream, "w") as target:
         first = "[Content_Types].xml"
@@ -523,66 +600,81 @@ def repacked(found: bytes) -> bytes:
     return stream.getvalue()
 
 
-# ---------------------------------------------------------------- reading what is seen
+def package_of(found: bytes) -> tuple[dict[str, bytes], tuple[Text, ...]]:
+    """The parts of a Word file, to be compared one by one, and what makes programs show another one than is read here.
+
+    An XML part is in its canonical form, comments included, so that how another version of a library writes the same
+    XML makes no difference. One with a document type, or in another encoding than UTF-8, stays as it is: programs read
+    those differently.
+
+    >>> parts, wrong = package_of(packaged_template("certificate", "zh"))
+    >>> "word/document.xml" in parts, wrong
+    (True, ())
+    """
+    wrong: list[Text] = []
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        entries = archive.infolist()
+        parts = {one.filename: _canonical(one.filename, archive.read(one)) for one in entries}
+    for name, times in Counter(one.filename.casefold() for one in entries).items():
+        if times > 1:
+            wrong.append(Text(f"部件 {name} 在文件里有 {times} 份", f"the part {name} is {times} times in the file"))
+    if len(re.findall(rb'Type="[^"]*/officeDocument"', parts.get("_rels/.rels", b""))) != 1:
+        wrong.append(Text("文件指明的正文不止一处，或没有", "the file names more than one body, or none"))
+    return parts, tuple(wrong)
+
+
+def bytes_beside_parts(found: bytes) -> int:
+    """How many bytes a Word file has beside its parts: a comment, marks of times, or perhaps another document.
+
+    >>> bytes_beside_parts(packaged_template("certificate", "zh"))
+    0
+    """
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        taken: int = sum(_ENTRY + 2 * len(one.filename.encode()) + one.compress_size for one in archive.infolist())
+        return len(found) - taken - int(_END)
+
+
+# What zip writes of an entry beside its name (twice) and data, and at the end of the archive.
+_ENTRY, _END = zipfile.sizeFileHeader + zipfile.sizeCentralDir, zipfile.sizeEndCentDir  # type: ignore[attr-defined]
+
+
+def _canonical(name: str, part: bytes) -> bytes:
+    etree = docx_module().oxml.parser.etree
+    if not name.casefold().endswith((".xml", ".rels")):
+        return part
+    try:
+        tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True)).getroottree()
+    except etree.XMLSyntaxError:
+        return part
+    if tree.docinfo.internalDTD is not None or (tree.docinfo.encoding or "UTF-8").upper() != "UTF-8":
+        return part
+    made: bytes = etree.tostring(tree, method="c14n", with_comments=True)
+    return made
+
+
+# ---------------------------------------------------------------- reading what it says
 
 
 def visible_text(found: bytes, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines that a reader sees: those of the body in their order, and those of headers, footers and notes.
+    """The lines of a Word file, with single spaces: those of the body, and those of headers, footers and notes.
 
-    Deleted and hidden words are not seen. A page number is ``#``, because the program that prints sets it, and so is
-    the number of a numbered paragraph: that there is one can be seen. Pictures are not read.
+    They show a person where two papers differ. Whether a line can be seen is not looked at: :func:`package_of` is what
+    tells whether two papers are the same.
 
     Raises:
         WorkloadError: it is no Word file.
+
+    >>> visible_text(packaged_template("certificate", "zh"), "certificate.docx")[0][0]
+    '{{标题}}'
     """
     (_, body), *others = _stories(opened(found, name))
-    return tuple(_seen(body)), tuple(sorted({line for _, root in others for line in _seen(root)}))
+    return tuple(_lines(body)), tuple(sorted({line for _, root in others for line in _lines(root)}))
 
 
-_PIECES = {_w("t"), f"{{{_MATH}}}t", f"{{{_DRAWING}}}t"}
-_SIGNS = {
-    **dict.fromkeys((_w("br"), _w("cr"), _w("tab")), " "),
-    _w("noBreakHyphen"): "-",
-    _w("sym"): "\N{REPLACEMENT CHARACTER}",
-}
-
-
-def _seen(root: Any) -> Iterator[str]:
-    """The lines of a part, with single spaces; a part in another format that Word would draw in is named as such."""
-    for _ in root.iter(_w("altChunk")):
-        yield "altChunk"
-    for paragraph in root.iter(_w("p"), f"{{{_DRAWING}}}p"):
-        if any(ancestor.tag == _FALLBACK for ancestor in paragraph.iterancestors()):
-            continue
-        line = " ".join("".join(_pieces(paragraph)).split())
+def _lines(root: Any) -> Iterator[str]:
+    for paragraph in root.iter(_w("p")):
+        pieces = paragraph.iter(_w("t"), _w("br"), _w("tab"))
+        own = (piece for piece in pieces if next(piece.iterancestors(_w("p"))) is paragraph)
+        line = " ".join("".join(piece.text or " " if piece.tag == _w("t") else " " for piece in own).split())
         if line:
             yield line
-
-
-def _pieces(paragraph: Any) -> Iterator[str]:
-    hidden: list[str] = []  # the instructions of the fields that stand open
-    for element in paragraph.iter():
-        if element.tag == _w("fldChar"):
-            kind = element.get(_w("fldCharType"))
-            if kind == "begin":
-                hidden.append("")
-            elif kind == "end" and hidden:
-                hidden.pop()
-        elif element.tag == _w("instrText") and hidden:
-            hidden[-1] += element.text or ""
-        elif element.tag == _w("numPr"):
-            yield "#"
-        elif element.tag in _SIGNS:
-            yield _SIGNS[element.tag]
-        elif element.tag in _PIECES and next(element.iterancestors(paragraph.tag)) is paragraph:
-            simple = [one.get(_w("instr")) or "" for one in element.iterancestors(_w("fldSimple"))]
-            text = element.text or ""
-            page = any(instruction.split()[:1] in (["PAGE"], ["NUMPAGES"]) for instruction in (*hidden, *simple))
-            if not _inert(element) and not _vanished(element):
-                yield "#" if page and text.strip().isdigit() else text
-
-
-def _vanished(text: Any) -> bool:
-    run = next(text.iterancestors(_w("r")), None)
-    mark = None if run is None else run.find(f"{_w('rPr')}/{_w('vanish')}")
-    return mark is not None and mark.get(_w("val")) not in ("0", "false", "off")

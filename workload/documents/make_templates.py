@@ -68,13 +68,12 @@ def statement_template(language: Language) -> bytes:
     page = _Page(STATEMENT, language, Text("核算单模板", "template of the statement"))
     field = page.field
     page.title(field("title"))
-    page.line(f"{page.say(Text('依据 ', 'Rules: '))}{field('basis')}", align="center")
-    page.head(statement.HEAD, statement.HEAD_SHARES, 8)
+    page.line(f"{page.say(statement.BASIS)}{field('basis')}", align="center")
+    page.head(statement.HEAD, statement.HEAD_SHARES[language], 8)
     for name, title in statement.TITLES.items():
         page.part(page.say(title))
-        group = name.removesuffix("s")
-        if group in statement.COLUMNS:
-            page.table(group, statement.COLUMNS[group], size=8 if group == "figure" else STATEMENT.small)
+        if name in statement.COLUMNS:
+            page.table(name, statement.COLUMNS[name], size=8 if name == "figure" else STATEMENT.small)
         else:
             page.line(field(name), size=STATEMENT.small)
     page.part(field("form_title"))

@@ -3,26 +3,29 @@
 Its content is made once, from the findings; Word (through a template), HTML and Excel only show it. Nothing is
 computed here but the sums of ledger lines by kind and month.
 
-Who it is for decides how much of the single rows it shows: the center sees the day and the times of a duty, the teacher
-the number of the row, its id, kind and month, the personnel office counts and sums alone. Times of single duties could
-tell which student sat in the counseling room, so they do not leave the center.
+Who it is for decides how much of the single rows it shows: the center sees the day and the times of a duty and the id
+of its record, the teacher the number of the row, its kind and month, the personnel office counts and sums alone. Times
+of single duties could tell which student sat in the counseling room, and an id may hold a day, a time or a name, so
+they do not leave the center.
 """
 
 from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from attrs import evolve
+
 from workload.documents.filling import Content, filled, packaged_template, written_bytes
 from workload.evaluation import CenterEvaluation, TeacherEvaluation
 from workload.exact import shown, shown_beside
-from workload.explain import alternative_text, row_ranges
+from workload.explain import row_ranges
 from workload.finding import Finding
 from workload.ledger import Line
 from workload.provenance import Provenance
@@ -38,7 +41,7 @@ NAME = "statement"  # of its template
 MOST_RANGES = 8  # of row numbers in one cell; `workload explain` has them all
 # About what the page holds, in points and letters (a Chinese one is two), by the fonts of the packaged template.
 # What is left beside the heading, the titles of the parts, the headers of the tables and the signatures.
-SPACE = MappingProxyType({"zh": 460, "en": 560})
+SPACE = MappingProxyType({"zh": 484, "en": 584})
 LETTERS = MappingProxyType({"zh": 124, "en": 104})  # on a line across the page
 LINE, PAD = 9.6, 2.2  # points of a line, and of what is above and below the lines of a cell
 FORM_ROW = 14
@@ -47,15 +50,16 @@ BLANK_ROWS = 2  # of it that are left free where rows stand in it
 
 # ---------------------------------------------------------------- its words
 
-TITLES = MappingProxyType(
+TITLES = MappingProxyType(  # of the parts: each shows the group, or the list, of that name
     {
-        "figures": Text("一、核算结果", "1. Results"),
+        "figure": Text("一、核算结果", "1. Results"),
         "trace": Text("二、计算过程（按类别、月份汇总）", "2. How they came about (by kind and month)"),
         "aside": Text("三、未计入的工作记录", "3. Rows set aside"),
         "remarks": Text("四、说明", "4. Remarks"),
         "readings": Text("五、口径", "5. Readings"),
     }
 )
+BASIS = Text("依据", "Rules: ")  # in front of the rules
 # The columns of each table: field, header, and its share of the width.
 COLUMNS: Mapping[str, tuple[tuple[str, Text, int], ...]] = MappingProxyType(
     {
@@ -80,16 +84,15 @@ COLUMNS: Mapping[str, tuple[tuple[str, Text, int], ...]] = MappingProxyType(
             ("rows", Text("行号", "Row numbers (activities)"), 57),
         ),
         "form": (
-            ("row", Text("行", "Row"), 7),
-            ("record_id", Text("编号", "Record id"), 16),
+            ("row", Text("行", "Row"), 15),
             ("when", Text("时间", "When"), 17),
-            ("kind", Text("类别", "Kind"), 14),
-            ("result", Text("核算结果", "Result"), 21),
-            ("opinion", Text("本人意见", "Teacher's opinion"), 25),
+            ("kind", Text("类别", "Kind"), 15),
+            ("result", Text("核算结果", "Result"), 22),
+            ("opinion", Text("本人意见", "Teacher's opinion"), 31),
         ),
     }
 )
-HEAD_SHARES = (8, 18, 11, 18, 13, 10, 8, 14)
+HEAD_SHARES = MappingProxyType({"zh": (8, 17, 8, 20, 13, 10, 8, 16), "en": (7, 15, 11, 22, 13, 13, 6, 13)})
 HEAD = (  # the two lines above the tables: field and label
     ("name", Text("姓名", "Name")),
     ("teacher_id", Text("工号", "Id")),
@@ -143,10 +146,12 @@ FIELDS = (
 _AUDIENCE: Mapping[Audience, Text] = MappingProxyType(
     {
         "center": Text(
-            "本件含单次值班的日期和时间，限心理指导中心内部使用", "with days and times of duties: for the center only"
+            "本件含单次值班的日期、时间和记录编号，限心理指导中心内部使用",
+            "with days and times of duties and the ids of records: for the center only",
         ),
         "teacher": Text(
-            "本件供教师本人核对，不含单次值班的日期和时间", "for the teacher: without days and times of single duties"
+            "本件供教师本人核对，不含单次值班的日期、时间和记录编号",
+            "for the teacher: without days and times of single duties and the ids of records",
         ),
         "hr": Text("本件只列合计数，不含单行记录", "counts and sums only, no single rows"),
     }
@@ -222,49 +227,58 @@ class _Statement:
 
     def content(self) -> Content:
         teacher, book, regulation = self.one.teacher, self.one.book, self.regulation
-        credited = self.read - len(self.aside)
-        rows = Text(
-            f"工作记录 {self.read} 行 = 计入 {credited} 行 + 未计入 {len(self.aside)} 行",
-            f"{self.read} activity rows = {credited} credited + {len(self.aside)} set aside",
-        )
         terms = [term for term in book.standing.terms if term.intersection(book.period)] or list(book.standing.terms)
         title = regulation.title_text(book.standing.title_on(book.period.end))
         values = {
-            "title": Text(f"{book.year} 年度心理健康教师工作量核算单", f"Statement of workload, {book.year}"),
+            "title": self._title(),
             "year": Text(str(book.year), str(book.year)),
             "name": Text(teacher.name, teacher.name),
             "teacher_id": Text(teacher.teacher_id, teacher.teacher_id),
             "employment": word("employment", teacher.employment),
             "affiliation": word("affiliation", teacher.affiliation),
             "job_title": title,
-            "period": Text(str(book.period), str(book.period)),
-            "appointment": joined([Text(str(term), str(term)) for term in terms], "、", ", "),
+            "period": days_text(book.period.start, book.period.end),
+            "appointment": joined([days_text(term.start, term.end) for term in terms], "\n", "\n"),
             "verdict": word("verdict", self.one.quota.verdict),
             "date": dated(self.comes_from.day),
             "document": Text(regulation.document, regulation.document),
             "rules": regulation.name,
             "issuer": regulation.issuer,
             "basis": basis_text(regulation),
-            "rows": rows,
+            "rows": self._row_count(),
             "audience": _AUDIENCE[self.audience],
             "footer": self.comes_from.footer(),
         }
+        shown_values = {name: self.say(text) or _BLANK for name, text in values.items()}
         groups = {"figure": tuple(self.figures()), "trace": tuple(self.trace()), "aside": tuple(self.reasons())}
         lists = {"remarks": tuple(self.remarks()), "readings": tuple(self.readings())}
         height = FORM_ROW + (LINE if self.audience == "center" else 0)  # a day with its times takes two lines
-        if self._left(groups, lists) < LEAST_ROWS * height:
+        if self._left(shown_values, groups, lists) < LEAST_ROWS * height:
             groups["trace"] = tuple(self.trace(together=True))
-        size = max(LEAST_ROWS, min(MOST_ROWS, int(self._left(groups, lists) // height)))
+        size = max(LEAST_ROWS, min(MOST_ROWS, int(self._left(shown_values, groups, lists) // height)))
         form = () if self.audience == "hr" else tuple(self.form(size))
         for name, text in (("form_title", FORM_TITLE), ("form_note", FORM_NOTE), ("form_signature", FORM_SIGNATURE)):
             lists[name] = (self.say(text),) if form else ()
         return Content(
             names=FIELDS,
-            values={name: self.say(text) or _BLANK for name, text in values.items()},
+            values=shown_values,
             lists=lists,
             groups=groups | {"form": form},
             language=self.language,
         )
+
+    def _title(self) -> Text:
+        """The title; that of a year that is not over on the day of the paper says so."""
+        year, day = self.one.book.year, self.comes_from.day
+        zh, en = f"{year} 年度心理健康教师工作量核算单", f"Statement of workload, {year}"
+        if day is None or not self._is_open():
+            return Text(zh, en)
+        reached = f"{day.month}月{day.day}日"  # the year is that of the title; with it the line would be too long
+        return Text(f"{zh}（年度未结束，截至{reached}）", f"{en} (the year is not over; as of {dated(day).en})")
+
+    def _is_open(self) -> bool:
+        """Whether something can still be done in the year on the day of the paper."""
+        return self.comes_from.day is not None and self.comes_from.day <= self.one.book.period.end
 
     # ---- figures
 
@@ -278,7 +292,7 @@ class _Statement:
             for part in chapter.parts:
                 name = part.title
                 if chapter is self.one.case_reports:
-                    name = Text(f"{chapter.title.zh}（{name.zh}）", f"{chapter.title.en}, {name.en}")
+                    name = _of_semester(chapter, part)
                 yield self._figure(part, name, _BLANK if part.value is None else self._measured(part.value, part))
         result = word("result", self.one.result, _BLANK)
         yield self._figure(self.one.evaluation, self.one.evaluation.title, self.say(result))
@@ -394,35 +408,51 @@ class _Statement:
     # ---- remarks and readings
 
     def remarks(self) -> Iterator[str]:
-        zh = self.language == "zh"
         one = self.one
-        yield self.say(Text(f"{self._row_count()}。", f"{self._row_count()}."))
+        yield self.say(_sentence(self._row_count()))
         chapters = (one.training, one.case_reports, one.evaluation)
         known = [*one.remarks(), *(text for chapter in chapters for text in chapter.missing)]
-        if known:
-            yield ("须知：" if zh else "To know: ") + self.say(joined(dict.fromkeys(known)))
-        if one.to_meet():
-            yield ("达标办法：" if zh else "To meet the requirements: ") + self.say(joined(one.to_meet()))
-        if one.alternatives:
-            others = joined([alternative_text(other, self.regulation) for other in one.alternatives])
-            yield ("换一种口径，结论会不同：" if zh else "Another reading would change a verdict: ") + self.say(others)
-        if notices := tuple(self._notices()):
-            yield ("提示（已计入，请核对）：" if zh else "Warnings (credited; please check): ") + self.say(
-                joined(notices)
-            )
+        for what, texts in (
+            (Text("须知", "To know"), tuple(dict.fromkeys(known))),
+            (Text("达标办法", "To meet the requirements"), one.to_meet() if self._is_open() else ()),
+            (Text("差额", "Shortfall"), () if self._is_open() else tuple(_shortfalls(one))),
+            (Text("换一种口径，结论会不同", "Another reading would change a verdict"), tuple(self._alternatives())),
+            (Text("提示（已计入，请核对）", "Warnings (credited; please check)"), tuple(self._notices())),
+        ):
+            if texts:
+                told = joined(Text(text.zh.rstrip("。"), text.en.rstrip(".")) for text in texts)
+                yield self.say(_sentence(Text(f"{what.zh}：{told.zh}", f"{what.en}: {told.en}")))
         if self.found.faults:
             number = len(self.found.faults)
             yield self.say(
                 Text(f"核算时跳过了全部输入中的 {number} 处错误。", f"{number} faults of the input were skipped.")
             )
 
-    def _row_count(self) -> str:
-        credited = self.read - len(self.aside)
-        return self.say(
-            Text(
-                f"工作记录 {self.read} 行 = 计入 {credited} 行 + 未计入 {len(self.aside)} 行",
-                f"{self.read} activity rows = {credited} credited + {len(self.aside)} set aside",
+    def _alternatives(self) -> Iterator[Text]:
+        """Each other reading that would change verdicts, once, with all that it would change."""
+        changed: dict[tuple[str, str], list[Text]] = {}
+        for other in self.one.alternatives:
+            name = self.regulation.account(other.finding).name
+            total = Text("", "") if other.total is None else measured(other.total, other.unit)
+            if other.required is not None:
+                required = shown(other.required)
+                total = Text(f"{total.zh}（要求 {required}）", f"{total.en} (required {required})")
+            verdict = word("verdict", other.verdict)
+            told = Text(f"{name.zh} {total.zh}，{verdict.zh}", f"{name.en} {total.en}, {verdict.en}")
+            changed.setdefault((other.switch, other.value), []).append(told)
+        for (switch, value), texts in changed.items():
+            reading, would = self.regulation.readings[switch], joined(texts, "、", ", ")
+            meaning = reading.values[value]
+            yield Text(
+                f"“{reading.question.zh}”若取“{meaning.zh}”，则{would.zh}",
+                f"with “{meaning.en}” for “{reading.question.en}”: {would.en}",
             )
+
+    def _row_count(self) -> Text:
+        credited = self.read - len(self.aside)
+        return Text(
+            f"工作记录 {self.read} 行 = 计入 {credited} 行 + 未计入 {len(self.aside)} 行",
+            f"{self.read} activity rows = {credited} credited + {len(self.aside)} set aside",
         )
 
     def _notices(self) -> Iterator[Text]:
@@ -435,34 +465,43 @@ class _Statement:
                 yield Text(f"{text.zh}（第{rows}行）", f"{text.en} (row {rows})")
 
     def readings(self) -> Iterator[str]:
-        """Those not at their default in whole, the others with their number and what they mean."""
-        zh = self.language == "zh"
-        usual = []
-        for name, reading in self.regulation.readings.items():
-            value = self.found.readings[name]
-            meaning = self.say(reading.values[value])
-            if value != reading.default:
-                question = self.say(reading.question)
-                yield (
-                    f"【非默认】{reading.number} {question}：{meaning}（{name}={value}）"
-                    if zh
-                    else f"[not the default] {reading.number} {question}: {meaning} ({name}={value})"
-                )
-            else:
-                usual.append(f"{reading.number} {meaning}")
-        if usual:
-            yield ("默认口径：" if zh else "At their default: ") + ("；" if zh else "; ").join(usual)
+        """Those that this paper used, and what was answered."""
+        return readings_lines(self.regulation, self.found.readings, set(self._used()), self.language)
+
+    def _used(self) -> Iterator[str]:
+        """The readings that have a part in the figures of this teacher."""
+        book, kinds = self.one.book, self.regulation.kinds
+        rows = [line.activity for line in book.lines if isinstance(line.activity, Activity)]
+        for measure in {kinds[row.kind].measure for row in rows if row.kind in kinds}:
+            yield from READINGS_OF[measure]
+        if any(line.reason == "no_value" for line in self.aside):
+            yield "unlisted_kinds"
+        yield from ("year", "semesters", "before_start")
+        if self.one.quota.verdict == "not_applicable":
+            yield "full_time"
+        else:
+            yield "counseling_fills_teaching"
+            if book.standing.terms:
+                yield "part_year"
 
     # ---- the form
 
-    def _left(self, groups: Mapping[str, Sequence[Mapping[str, str]]], lists: Mapping[str, Sequence[str]]) -> float:
+    def _left(
+        self,
+        values: Mapping[str, str],
+        groups: Mapping[str, Sequence[Mapping[str, str]]],
+        lists: Mapping[str, Sequence[str]],
+    ) -> float:
         """About how much of the page is left for the form, in points."""
         across, left = LETTERS[self.language], float(SPACE[self.language])
+        shares = HEAD_SHARES[self.language][1::2]
+        for start in (0, len(HEAD) // 2):
+            fields = [field for field, _ in HEAD[start : start + len(HEAD) // 2]]
+            left -= _height(values, dict(zip(fields, shares, strict=True)), across)
         for group, records in groups.items():
-            letters = {field: across * share // 100 - 2 for field, _, share in COLUMNS[group]}
-            for record in records:
-                left -= LINE * max(-(-width(text) // letters[field]) for field, text in record.items()) + PAD
-        return left - sum(LINE * -(-width(line) // across) for lines in lists.values() for line in lines)
+            columns = {field: share for field, _, share in COLUMNS[group]}
+            left -= sum(_height(record, columns, across) for record in records)
+        return left - sum(LINE * lines_of(line, across) for lines in lists.values() for line in lines)
 
     def form(self, size: int) -> Iterator[dict[str, str]]:
         """The rows set aside that the year could have counted, as many as fit, and blank ones."""
@@ -475,6 +514,9 @@ class _Statement:
     def _disputed(self, line: Line) -> dict[str, str]:
         row = line.activity
         kind = when = ""
+        number = "" if row.row is None else str(row.row)
+        if self.audience == "center":
+            number = f"{number} {row.record_id}".strip()
         if isinstance(row, Activity):
             kind = self.say(self.regulation.kinds[row.kind].name) if row.kind in self.regulation.kinds else row.kind
             when = f"{row.date:%Y-%m}"
@@ -482,13 +524,45 @@ class _Statement:
                 times = f" {row.start:%H:%M}–{row.end:%H:%M}" if row.start and row.end else ""
                 when = f"{row.date}{times}"
         return {
-            "row": "" if row.row is None else str(row.row),
-            "record_id": row.record_id,
+            "row": number,
             "when": when,
             "kind": kind,
             "result": self.say(REASONS[line.reason or "fault"]),
             "opinion": "",
         }
+
+
+def _sentence(text: Text) -> Text:
+    return Text(f"{text.zh}。", f"{text.en}.")
+
+
+def _shortfalls(one: TeacherEvaluation) -> Iterator[Text]:
+    """What is missing of each requirement that was not met, of a year in which nothing can be done any more."""
+    findings = [*one.quota.parts, *one.training.parts]
+    findings += [evolve(part, title=_of_semester(one.case_reports, part)) for part in one.case_reports.parts]
+    for part in findings:
+        if part.verdict == "not_met" and part.shortfall:
+            amount = measured(part.shortfall, part.unit, up=True)
+            yield Text(f"{part.title.zh} {amount.zh}", f"{part.title.en} {amount.en}")
+
+
+def _of_semester(chapter: Finding, part: Finding) -> Text:
+    return Text(f"{chapter.title.zh}（{part.title.zh}）", f"{chapter.title.en}, {part.title.en}")
+
+
+def _height(record: Mapping[str, str], columns: Mapping[str, int], across: int) -> float:
+    """About how high a row of a table is, in points, whose columns have those shares of a line of so many letters."""
+    lines = (lines_of(record[field], across * share // 100 - 2) for field, share in columns.items())
+    return LINE * max(lines) + PAD
+
+
+def lines_of(text: str, letters: int) -> int:
+    r"""How many lines a text takes, of so many letters each.
+
+    >>> lines_of("一二三四", 6), lines_of("甲\n乙", 6)
+    (2, 2)
+    """
+    return sum(max(1, -(-width(line) // letters)) for line in text.split("\n"))
 
 
 def _kind(line: Line) -> str:
@@ -499,6 +573,15 @@ def formula_of_lines(lines: Sequence[Line], regulation: Regulation) -> Text:
     """How the lines of one kind come to their sum: their quantities together, the formula, the sum.
 
     Lines that are worked out alike are told together; the sum is that of the ledger lines.
+
+    Raises:
+        ValueError: a line was set aside.
+
+    >>> from workload import Center, Teacher, evaluate
+    >>> rows = [Activity("T01", date(2024, 3, day), "counseling_duty", minutes=90) for day in (5, 6)]
+    >>> found = evaluate(Center([Teacher("T01", "part_time")], rows), 2024)
+    >>> formula_of_lines(found.teachers[0].book.credited(), found.regulation).zh
+    '180 分钟 ÷ 45 = 4 课时'
     """
     alike: dict[tuple[object, ...], list[Line]] = {}
     for line in lines:
@@ -551,6 +634,21 @@ def dated(day: date | None) -> Text:
     return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
 
 
+def days_text(start: date, end: date) -> Text:
+    """A period on a paper, as short as can be.
+
+    >>> days_text(date(2024, 1, 1), date(2024, 12, 31))
+    Text(zh='2024.1.1–12.31', en='1 Jan–31 Dec 2024')
+    >>> days_text(date(2023, 9, 1), date(2024, 8, 31))
+    Text(zh='2023.9.1–2024.8.31', en='1 Sep 2023–31 Aug 2024')
+    """
+    ends = f"{end.month}.{end.day}", f"{end.day} {_MONTHS[end.month - 1][:3]} {end.year}"
+    starts = f"{start.year}.{start.month}.{start.day}", f"{start.day} {_MONTHS[start.month - 1][:3]}"
+    if start.year == end.year:
+        return Text(f"{starts[0]}–{ends[0]}", f"{starts[1]}–{ends[1]}")
+    return Text(f"{starts[0]}–{end.year}.{ends[0]}", f"{starts[1]} {start.year}–{ends[1]}")
+
+
 # Not by the locale, which is another one on each machine.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -559,15 +657,68 @@ _MONTHS = (
 
 
 def basis_text(regulation: Regulation) -> Text:
-    """The rules as a paper cites them."""
+    """The rules as a paper cites them.
+
+    >>> from workload import load_regulation
+    >>> basis_text(load_regulation()).zh
+    '《周口职业技术学院进一步加强心理健康工作实施方案》（周职党〔2024〕33号）'
+    """
     zh = f"《{regulation.name.zh}》" if regulation.name.zh else ""
     number = f"（{regulation.document}）" if regulation.document else ""
     return Text(f"{zh}{number}", f"{regulation.name.en} ({regulation.document or regulation.id})")
 
 
 def width(text: str) -> int:
-    """How wide a text is, in letters: a Chinese one counts two."""
+    """How wide a text is, in letters: a Chinese one counts two.
+
+    >>> width("T01 教师")
+    8
+    """
     return sum(1 if letter.isascii() else 2 for letter in text)
+
+
+# The readings that have a part in figures of work with that measure.
+READINGS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "minutes": ("partial_unit", "duty_minutes", "idle_duty", "overlap", "midnight"),
+        "class_hours": ("teaching",),
+        "events": ("title_on", "other_titles", "co_leaders"),
+    }
+)
+
+
+def readings_lines(
+    regulation: Regulation, readings: Mapping[str, str], used: Set[str], language: Language
+) -> Iterator[str]:
+    """The readings that a paper used, as question and answer: those that are not at their default first, one a line.
+
+    Where the rules name no day on which they begin, no year was refused for it, and that is said instead.
+
+    >>> from workload import load_regulation
+    >>> rules = load_regulation()
+    >>> readings = rules.chosen({"evaluation_gate": "final_year"})
+    >>> for line in readings_lines(rules, readings, {"before_start", "evaluation_gate"}, "zh"):
+    ...     print(line)
+    【非默认】R14 “考核合格”看哪几年：只看最后一年
+    默认口径：R20 施行之前的日期：规则未写施行日期，未限制年度。
+    """
+    zh = language == "zh"
+    usual = []
+    for name, reading in regulation.readings.items():
+        value = readings.get(name, reading.default)
+        if name not in used and value == reading.default:
+            continue
+        answer = reading.values.get(value, Text(value, value))
+        if name == "before_start" and regulation.effective_from is None:
+            answer = Text("规则未写施行日期，未限制年度", "the rules name no first day; no year was refused")
+        question = reading.question.get(language)
+        told = f"{reading.number} {question}{'：' if zh else ': '}{answer.get(language)}"
+        if value != reading.default:
+            yield f"【非默认】{told}" if zh else f"[not the default] {told}"
+        else:
+            usual.append(told)
+    if usual:
+        yield f"默认口径：{'；'.join(usual)}。" if zh else f"At their default: {'; '.join(usual)}."
 
 
 # ---------------------------------------------------------------- Word, HTML, Excel
@@ -580,6 +731,14 @@ def statement_docx(
 
     Raises:
         WorkloadError: the template is no Word file, or has unknown fields.
+
+    >>> from workload import Center, Teacher, evaluate
+    >>> from workload.provenance import provenance_of
+    >>> center = Center([Teacher("T01", "part_time")], [])
+    >>> found = evaluate(center, 2024)
+    >>> said = statement(found, "T01", provenance_of(center, found.regulation, found.readings))
+    >>> statement_docx(said)[:2]
+    b'PK'
     """
     chosen = packaged_template(NAME, content.language) if template is None else template
     return filled(chosen, content, name=name or f"{NAME}.docx", title=content.values["title"], day=day)
@@ -599,6 +758,11 @@ def write_statement(
     Raises:
         WorkloadError: the file cannot be written, or the template is wrong.
         ValueError: another ending.
+
+    >>> said = Content(names=(), values={}, lists={}, groups={})
+    >>> write_statement(Path("statement.pdf"), said)
+    Traceback (most recent call last):
+    ValueError: a statement is .docx, .xlsx or .html, not .pdf
     """
     ending = path.suffix.lower()
     if ending == ".docx":
@@ -615,10 +779,9 @@ def write_statement(
 
 def _parts(content: Content) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """The parts of the page below its heading, in order: their title, the group or the lines below it."""
-    for name in ("figures", "trace", "aside"):
-        yield TITLES[name].get(content.language), name.removesuffix("s"), ()
-    for name in ("remarks", "readings"):
-        yield TITLES[name].get(content.language), "", content.lists[name]
+    for name, title in TITLES.items():
+        is_group = name in COLUMNS
+        yield title.get(content.language), name if is_group else "", () if is_group else content.lists[name]
     if content.groups["form"]:
         yield content.lists["form_title"][0], "form", content.lists["form_signature"]
 
@@ -637,6 +800,7 @@ th, td { border: .5pt solid #444; padding: .2mm 1mm; text-align: left; vertical-
   overflow-wrap: anywhere }
 th { background: #eef2f6; font-weight: bold }
 table.trace, table.aside, table.form { font-size: 7.5pt }
+td { white-space: pre-line }
 table.form td { height: 4.6mm }
 table.form + p { margin-top: 2mm; white-space: pre-wrap }
 .small { font-size: 7pt }
@@ -646,7 +810,16 @@ footer { margin-top: 1.5mm; border-top: .5pt solid #444; font-size: 7pt; padding
 
 
 def statement_html(content: Content) -> str:
-    """The statement as one HTML file that needs nothing else: no script, no picture, prints on A4."""
+    """The statement as one HTML file that needs nothing else: no script, no picture, prints on A4.
+
+    >>> from workload import Center, Teacher, evaluate
+    >>> from workload.provenance import provenance_of
+    >>> center = Center([Teacher("T01", "part_time", "<教师>")], [])
+    >>> found = evaluate(center, 2024)
+    >>> said = statement(found, "T01", provenance_of(center, found.regulation, found.readings))
+    >>> "&lt;教师&gt;" in statement_html(said)
+    True
+    """
     say, value = html.escape, content.values
     language = "zh-CN" if content.language == "zh" else "en"
     out = [
@@ -657,7 +830,7 @@ def statement_html(content: Content) -> str:
         f"<style>\n{_CSS}\n</style></head><body>",
         f"<h1>{say(value['title'])}</h1>",
         f'<p class="center">{say(_basis_line(content))}</p>',
-        "<table>",
+        f"<table>{_html_columns(HEAD_SHARES[content.language])}",
     ]
     for pairs in (HEAD[:4], HEAD[4:]):
         cells = (f"<th>{say(label.get(content.language))}</th><td>{say(value[field])}</td>" for field, label in pairs)
@@ -677,19 +850,22 @@ def statement_html(content: Content) -> str:
 
 
 def _basis_line(content: Content) -> str:
-    return ("依据 " if content.language == "zh" else "Rules: ") + content.values["basis"]
+    return BASIS.get(content.language) + content.values["basis"]
 
 
 def _html_table(content: Content, group: str) -> Iterator[str]:
     columns = COLUMNS[group]
-    whole = sum(share for _, _, share in columns)
-    yield f'<table class="{group}"><colgroup>'
-    yield "".join(f'<col style="width:{100 * share / whole:.0f}%">' for _, _, share in columns)
+    yield f'<table class="{group}">{_html_columns([share for _, _, share in columns])}'
     headers = "".join(f"<th>{html.escape(header.get(content.language))}</th>" for _, header, _ in columns)
-    yield f"</colgroup><thead><tr>{headers}</tr></thead><tbody>"
+    yield f"<thead><tr>{headers}</tr></thead><tbody>"
     for record in content.groups[group]:
         yield "<tr>" + "".join(f"<td>{html.escape(record[field])}</td>" for field, _, _ in columns) + "</tr>"
     yield "</tbody></table>"
+
+
+def _html_columns(shares: Sequence[int]) -> str:
+    columns = (f'<col style="width:{100 * share / sum(shares):.0f}%">' for share in shares)
+    return f"<colgroup>{''.join(columns)}</colgroup>"
 
 
 GRID = 50  # narrow columns of the sheet, of which each column of a table takes its share
@@ -743,7 +919,7 @@ class _Sheet:
         self.across(_basis_line(content), "center")
         for pairs in (HEAD[:4], HEAD[4:]):
             cells = [piece for field, label in pairs for piece in (label.get(language), content.values[field])]
-            self.cells(cells, HEAD_SHARES, ["header", "cell"] * len(pairs))
+            self.cells(cells, HEAD_SHARES[language], ["header", "cell"] * len(pairs))
         for title, group, lines in _parts(content):
             self.across(title, "part", 17)
             if group == "form":
@@ -762,7 +938,7 @@ class _Sheet:
 
     def across(self, text: str, look: str, height: float | None = None) -> None:
         """A line across the page."""
-        self.sheet.set_row(self.row, height or ROW_POINTS * -(-width(text) // SHEET_LETTERS))
+        self.sheet.set_row(self.row, height or ROW_POINTS * lines_of(text, SHEET_LETTERS))
         self.sheet.merge_range(self.row, 0, self.row, GRID - 1, text, self.look[look])
         self.row += 1
 
@@ -773,7 +949,7 @@ class _Sheet:
             passed += share
             end = max(start + 1, GRID * passed // whole)
             self.sheet.merge_range(self.row, start, self.row, end - 1, text, self.look[look])
-            lines = max(lines, -(-width(text) * GRID // (SHEET_LETTERS * (end - start) - GRID)))
+            lines = max(lines, lines_of(text, SHEET_LETTERS * (end - start) // GRID - 1))
             start = end
         self.sheet.set_row(self.row, max(ROW_POINTS * lines + 2, least))
         self.row += 1

@@ -1,15 +1,22 @@
 """Verifying a certificate offline: is it what the records (or a closed year), the rules and the readings give?
 
 The facts are found anew from the records, or taken from the snapshot of a closed year, and held against the
-certificate item by item; and every visible line of it is compared with the document that those facts would give. So a
-figure that was altered in Word is found, whatever the code says. What this proves is that paper and data agree; it
-is no signature, and does not say who issued the paper.
+certificate item by item. Then the document is written anew from those facts, and the two files are compared part by
+part: they are the same only where the certificate is the very document that was issued. One that was opened and saved
+again in Word or LibreOffice is another file, and what a program shows of it cannot be told from its text; so it is
+never said to agree. Its lines are compared as a help, and the document written anew is the one to go by.
+
+What this proves is that paper and data agree; it is no signature, does not say who issued the paper, and does not prove
+its date.
 """
 
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
@@ -17,7 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from workload.documents.blocks import Block
 from workload.documents.certificate import (
@@ -28,14 +35,15 @@ from workload.documents.certificate import (
     read_certificate,
     requirement_text,
     span_text,
+    why_not,
 )
-from workload.documents.filling import packaged_template, visible_text
+from workload.documents.filling import bytes_beside_parts, package_of, packaged_template, visible_text
 from workload.errors import WorkloadError
 from workload.evaluation import evaluate_experience
 from workload.exact import shown
 from workload.facts import ExperienceFacts, WindowFacts, YearFacts, check_code, experience_facts, facts_to_json
 from workload.progress import Progress
-from workload.provenance import InputFile, Provenance, digest_of_records, digest_of_rules, input_files
+from workload.provenance import InputFile, Provenance, digest_of_rules, input_files, library_version
 from workload.records import Center
 from workload.regulation import Readings, Regulation
 from workload.snapshot import Snapshot
@@ -50,13 +58,12 @@ _BLANK = "—"
 class Evidence:
     """What a certificate is held against: the facts found anew (or those of a snapshot), and where they come from.
 
-    ``source`` names it for people; ``records_digest`` is that of the whole center.
+    ``source`` names it for people.
     """
 
     facts: ExperienceFacts
     regulation: Regulation
     inputs: tuple[InputFile, ...]
-    records_digest: str
     source: Text
 
 
@@ -76,6 +83,11 @@ def evidence_of_records(
     Raises:
         InputError: the records have faults (unless ``skip_faulty``).
         WorkloadError: there is no such teacher, or the rules say nothing of the test.
+
+    >>> from workload import Teacher, load_regulation
+    >>> center = Center([Teacher("T01", "full_time")], [])
+    >>> evidence_of_records(center, "T01", 2024, load_regulation(), {}).facts.verdict
+    'met'
     """
     tested = evaluate_experience(
         center, as_of, regulation, readings, teacher_id=teacher_id, skip_faulty=skip_faulty, progress=progress
@@ -85,7 +97,6 @@ def evidence_of_records(
         facts=experience_facts(tested.teacher(teacher_id), tested, center),
         regulation=regulation,
         inputs=() if source is None else input_files(source),
-        records_digest=digest_of_records(center),
         source=Text(f"原始记录 {name}".strip(), f"the records {name}".strip()),
     )
 
@@ -95,6 +106,11 @@ def evidence_of_snapshot(snapshot: Snapshot, teacher_id: str, regulation: Regula
 
     Raises:
         WorkloadError: the snapshot has no such teacher, or no three-year test.
+
+    >>> from workload import Teacher, close_year, load_regulation
+    >>> closed = close_year(Center([Teacher("T01", "full_time")], []), 2024)
+    >>> evidence_of_snapshot(closed, "T01", load_regulation(), "2024.snapshot").source.zh
+    '2024 年度快照 2024.snapshot'
     """
     facts = snapshot.teacher(teacher_id).experience
     if facts is None:
@@ -104,31 +120,44 @@ def evidence_of_snapshot(snapshot: Snapshot, teacher_id: str, regulation: Regula
         facts=facts,
         regulation=regulation,
         inputs=snapshot.inputs,
-        records_digest=snapshot.records_digest,
         source=Text(f"{snapshot.year} 年度快照 {name}", f"the snapshot of {snapshot.year}, {name}"),
     )
+
+
+_SAME = MappingProxyType(
+    {True: Text("一致", "same"), False: Text("不一致", "different"), None: Text("未比较", "not compared")}
+)
 
 
 @frozen
 class Item:
     """One thing that was held against the evidence: whether it is the same, and each difference as ``old → new``.
 
-    ``same`` is ``None`` where it could not be compared, and ``told`` says why.
+    ``same`` is ``None`` where it could not be compared, and ``told`` says why; ``result`` is the answer in words.
     """
 
     name: str
     title: Text
     same: bool | None
     told: tuple[Text, ...] = ()
+    result: Text = field()
+
+    @result.default
+    def _plain_result(self) -> Text:
+        return _SAME[self.same]
 
 
 @frozen
 class Verification:
-    """The answer, item by item; ``notes`` are what a reader must know though nothing differs."""
+    """The answer, item by item; ``notes`` are what a reader must know though nothing differs.
+
+    ``again`` is the certificate as the evidence gives it, ``None`` where it cannot be written.
+    """
 
     facts: ExperienceFacts
     items: tuple[Item, ...]
     notes: tuple[Text, ...] = ()
+    again: bytes | None = field(default=None, repr=False)
 
     @property
     def holds(self) -> bool:
@@ -147,16 +176,21 @@ _ITEMS = MappingProxyType(
         "rules": Text("规则", "rules"),
         "readings": Text("口径", "readings"),
         "input": Text("输入", "input"),
-        "text": Text("文字", "text"),
+        "file": Text("文件", "file"),
     }
 )
+ALTERED = Text("另存或改动过", "saved again or altered")
+OTHER = Text("与复核件不同", "not the paper made anew")  # where the data differ, nobody can tell whether it was altered
 MOST_TOLD = 12  # differences of the text
 
 
 def verify_certificate(
     found: bytes, name: str, evidence: Evidence, *, template: bytes | None = None, template_name: str = ""
 ) -> Verification:
-    """Hold a certificate against the evidence: code, figures, rules, readings, input, and every visible line.
+    """Hold a certificate against the evidence: code, figures, rules, readings, input, and the file itself.
+
+    The file is the same only where it is the very document that was issued. Saved again in Word or LibreOffice, an
+    honest one is not: everything else agrees then, and the document written anew (``again``) is the one to go by.
 
     Args:
         found: the bytes of the certificate.
@@ -167,25 +201,42 @@ def verify_certificate(
 
     Raises:
         WorkloadError: the file is no certificate, or the template is wrong.
+
+    >>> from workload import Teacher, load_regulation
+    >>> from workload.provenance import provenance_of
+    >>> center, rules = Center([Teacher("T01", "full_time")], []), load_regulation()
+    >>> evidence = evidence_of_records(center, "T01", 2024, rules, {})
+    >>> paper = certificate_docx(evidence.facts, rules, provenance_of(center, rules, {}, day=date(2025, 1, 6)))
+    >>> verify_certificate(paper, "T01.docx", evidence).holds
+    True
     """
     carried = read_certificate(found, name)
-    body, others = visible_text(found, name)
-    facts = evidence.facts
-    code = check_code(facts, carried.day)
-    printed = list(dict.fromkeys(_CODE.findall("\n".join((*body, *others)))))
-    told: tuple[Text, ...] = ()
-    if printed != [code]:
-        shown_code = "、".join(printed)
-        told = (Text(f"{shown_code or '文件上没有'} → {code}", f"{shown_code or 'there is none'} → {code}"),)
-    text = _text_item(carried, evidence, (body, others), template, template_name)
-    items = (Item("code", _ITEMS["code"], not told, told), *_facts_items(carried.facts, evidence), text)
-    return Verification(facts, items, tuple(_notes(carried, evidence)))
+    item, again = _file_item(found, name, carried, evidence, template, template_name)
+    items = (_code_item(found, name, carried, evidence), *_facts_items(carried.facts, evidence), item)
+    return Verification(evidence.facts, items, tuple(_notes(carried, evidence)), again)
+
+
+def _code_item(found: bytes, name: str, carried: Carried, evidence: Evidence) -> Item:
+    """Whether the paper shows the code of the evidence; letterheads have numbers that look like one, too."""
+    code = check_code(evidence.facts, carried.day)
+    body, _ = visible_text(found, name)
+    printed = list(dict.fromkeys(_CODE.findall("\n".join(body))))
+    if code in printed:
+        return Item("code", _ITEMS["code"], True)
+    shown_code = "、".join(printed)
+    told = Text(f"{shown_code or '文件上没有'} → {code}", f"{shown_code or 'there is none'} → {code}")
+    return Item("code", _ITEMS["code"], False, (told,))
 
 
 def verify_code(code: str, evidence: Evidence, day: date | None) -> Verification:
     """Hold the code of a certificate on paper against the evidence.
 
     The letters may be written small and without hyphens; O is read as 0, I and L as 1, as Crockford's base 32 does.
+
+    >>> from workload import Teacher, load_regulation
+    >>> evidence = evidence_of_records(Center([Teacher("T01", "full_time")], []), "T01", 2024, load_regulation(), {})
+    >>> conclusion(verify_code(check_code(evidence.facts), evidence, None)).zh
+    '校验码一致（数字未逐项核对）'
     """
     wanted = check_code(evidence.facts, day)
     given = re.sub(r"[\s-]", "", code).upper().translate(str.maketrans("OIL", "011"))
@@ -203,7 +254,7 @@ def verify_code(code: str, evidence: Evidence, day: date | None) -> Verification
         "只核对了校验码；纸面上的数字请与下面的结果逐项对照",
         "only the code was checked; compare the figures on the paper with those below",
     )
-    return Verification(evidence.facts, (Item("code", _ITEMS["code"], same, told),), (note,))
+    return Verification(evidence.facts, (Item("code", _ITEMS["code"], same, told),), (note, _PROVES))
 
 
 def _facts_items(old: ExperienceFacts, evidence: Evidence) -> Iterator[Item]:
@@ -331,57 +382,94 @@ def _rule_differences(old: ExperienceFacts, new: ExperienceFacts, regulation: Re
         yield _changed(Text("规则摘要", "digest of the rules"), old.rules_digest, new.rules_digest)
 
 
-def _text_item(
-    carried: Carried,
-    evidence: Evidence,
-    seen: tuple[tuple[str, ...], tuple[str, ...]],
-    template: bytes | None,
-    template_name: str,
-) -> Item:
-    """Every visible line held against the document that the evidence would give through the same template."""
+def _file_item(
+    found: bytes, name: str, carried: Carried, evidence: Evidence, template: bytes | None, template_name: str
+) -> tuple[Item, bytes | None]:
+    """The file held against the document that the evidence gives, part by part; and that document."""
+    title = _ITEMS["file"]
     chosen = packaged_template(NAME, carried.language) if template is None else template
     if hashlib.sha256(chosen).hexdigest() != carried.template:
         hint = Text(
-            "没有比较：本件由另一模板写出，请用 --template 给出当时的模板文件",
-            "not compared: it was made from another template; give that file with --template",
+            "由另一模板写出，请用 --template 给出当时的模板文件",
+            "it was made from another template; give that file with --template",
         )
-        return Item("text", _ITEMS["text"], None, (hint,))
-    facts, regulation = evidence.facts, evidence.regulation
-    made = certificate_docx(
-        facts,
-        regulation,
-        _comes_from(carried, evidence),
-        as_of=carried.as_of,
-        language=carried.language,
-        template=chosen,
-        template_name=template_name,
-    )
-    body, others = visible_text(made, "")
-    told = [*_line_differences(seen[0], body), *_line_differences(seen[1], others)]
-    if len(told) > MOST_TOLD:
-        more = len(told) - MOST_TOLD
-        told = [*told[:MOST_TOLD], Text(f"另有 {more} 处", f"{more} more")]
-    return Item("text", _ITEMS["text"], not told, tuple(told))
+        return Item("file", title, None, (hint,)), None
+    result = ALTERED if evolve(carried.facts, version="") == evolve(evidence.facts, version="") else OTHER
+    if (why := why_not(evidence.facts, carried.as_of, carried.day)) is not None:
+        return Item("file", title, False, (why,), result), None
+    now = library_version()
+    again = _written(carried, evidence, chosen, template_name, now)
+    then = again if carried.version == now else _written(carried, evidence, chosen, template_name, carried.version)
+    told = tuple(_package_differences(found, name, then))
+    if result is OTHER or carried.version == now:
+        return Item("file", title, not told, told, result if told else _SAME[True]), again
+    made_by = Text(f"由版本 {carried.version} 生成，现为 {now}", f"made by version {carried.version}, now {now}")
+    return Item("file", title, False, (made_by, *told), made_by), again
 
 
-def _comes_from(carried: Carried, evidence: Evidence) -> Provenance:
-    """The provenance that the document would print: what was found anew, with the files and version of then."""
-    facts, regulation = evidence.facts, evidence.regulation
-    return Provenance(
+def _written(carried: Carried, evidence: Evidence, template: bytes, template_name: str, version: str) -> bytes:
+    """The certificate as the evidence gives it; the question, the date and the files of then come from the paper."""
+    facts, regulation = evolve(evidence.facts, version=version), evidence.regulation
+    comes_from = Provenance(
         rules=facts.rules,
         document=facts.document,
         rules_digest=facts.rules_digest,
-        version=carried.version,
+        version=version,
         readings=facts.readings,
-        changed=tuple(
-            f"{name}={facts.readings[name]}"
-            for name, one in regulation.readings.items()
-            if facts.readings.get(name, one.default) != one.default
-        ),
-        inputs=carried.inputs,
-        records_digest=evidence.records_digest,
+        changed=_changed_readings(evidence),
+        inputs=carried.inputs,  # carried, but never shown
+        records_digest=facts.records_digest,
         day=carried.day,
     )
+    return certificate_docx(
+        facts,
+        regulation,
+        comes_from,
+        as_of=carried.as_of,
+        language=carried.language,
+        template=template,
+        template_name=template_name,
+    )
+
+
+def _changed_readings(evidence: Evidence) -> tuple[str, ...]:
+    return tuple(
+        f"{name}={evidence.facts.readings[name]}"
+        for name, one in evidence.regulation.readings.items()
+        if evidence.facts.readings.get(name, one.default) != one.default
+    )
+
+
+def _package_differences(found: bytes, name: str, made: bytes) -> Iterator[Text]:
+    """What makes a file another one: that it is ambiguous, or the parts that differ and, as a help, the lines."""
+    try:
+        parts, wrong = package_of(found)
+    except (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
+        yield Text("有部件无法读取", "a part cannot be read")
+        return
+    yield from wrong
+    wanted, _ = package_of(made)
+    other = sorted(part for part in {*parts, *wanted} if parts.get(part) != wanted.get(part))
+    if not other:
+        if bytes_beside_parts(found):
+            yield Text("压缩包里有部件以外的字节", "there are bytes beside the parts of the package")
+        return
+    zh, en = "、".join(other[:MOST_PARTS_TOLD]), ", ".join(other[:MOST_PARTS_TOLD])
+    number = len(other)
+    yield Text(f"与复核件不同的部件有 {number} 个：{zh}", f"{number} parts are not those of the paper made anew: {en}")
+    if wrong:
+        return  # what is read here may not be what another program shows
+    lines = zip(visible_text(found, name), visible_text(made, name), strict=True)
+    told = [text for old, new in lines for text in _line_differences(old, new)]
+    yield from told[:MOST_TOLD]
+    if len(told) > MOST_TOLD:
+        more = len(told) - MOST_TOLD
+        yield Text(f"另有 {more} 处", f"{more} more")
+    if not told:
+        yield Text("文字逐行相同，但看上去未必相同", "the lines are the same, but what is seen may not be")
+
+
+MOST_PARTS_TOLD = 4
 
 
 def _line_differences(old: Sequence[str], new: Sequence[str]) -> Iterator[Text]:
@@ -428,6 +516,12 @@ def _where_they_differ(old: str, new: str) -> tuple[str, str]:
     )
 
 
+_PROVES = Text(
+    "一致不等于签名，不能证明由谁出具，也不能证明日期属实；印章不在核对之内",
+    "agreement is no signature and proves neither who issued the paper nor its date; seals are not checked",
+)
+
+
 def _notes(carried: Carried, evidence: Evidence) -> Iterator[Text]:
     if carried.facts.verdict != "met":
         yield Text("本件不是认定材料：结论不是达标", "this paper is no proof: its verdict is not “met”")
@@ -436,33 +530,32 @@ def _notes(carried: Carried, evidence: Evidence) -> Iterator[Text]:
             "现在的规则文件与快照封存时的不同；条款原文和口径的文字取自现在的规则文件",
             "the rule file is not the one of the snapshot; the words of articles and readings are those of the file",
         )
-    changed = _comes_from(carried, evidence).changed
+    changed = _changed_readings(evidence)
     if changed:
         told = " ".join(changed)
         yield Text(f"本件用了非默认口径：{told}", f"it was made under readings that are not the default: {told}")
     if carried.inputs and evidence.inputs and carried.inputs != evidence.inputs:
         old, new = _files(carried.inputs), _files(evidence.inputs)
         yield Text(
-            f"输入文件与当时不同（{old} → {new}）；是否影响该教师，见“输入”一项",
-            f"the input is another file than then ({old} → {new}); whether that touches the teacher, see “input”",
+            f"本件自称的输入文件与现在的不同（{old} → {new}）；是否影响该教师，见“输入”一项",
+            f"the file says that it was made from another input ({old} → {new}); whether that touches the teacher, see "
+            "“input”",
         )
-    if carried.version != evidence.facts.version:
-        yield Text(
-            f"当时的版本 {carried.version}，现在 {evidence.facts.version}",
-            f"made with version {carried.version}, verified with {evidence.facts.version}",
-        )
-    yield Text(
-        "图片和印章不在核对之内；一致不等于签名，也不证明由谁出具",
-        "pictures and seals are not checked; agreement is no signature and does not say who issued it",
-    )
+    yield _PROVES
 
 
 def _files(files: Iterable[InputFile]) -> str:
-    return ", ".join(f"{one.name} {one.sha256[:12]}" for one in files)
+    return "、".join(f"“{one.name}” {one.sha256[:12]}" for one in files)
 
 
 def facts_lines(facts: ExperienceFacts, regulation: Regulation, language: Language) -> tuple[str, ...]:
-    """The facts in a few lines, to be compared with a paper by eye."""
+    """The facts in a few lines, to be compared with a paper by eye.
+
+    >>> from workload import Teacher, load_regulation
+    >>> center, rules = Center([Teacher("T01", "full_time")], []), load_regulation()
+    >>> facts_lines(evidence_of_records(center, "T01", 2024, rules, {}).facts, rules, "zh")[0]
+    '学生工作（辅导员）经历认定材料'
+    """
     content = certificate(facts, regulation, _bare(facts), language)
     windows = (
         " ".join(filter(None, (one["years"], one["item"], one["total"], one["required"], one["verdict"])))
@@ -484,23 +577,41 @@ def _bare(facts: ExperienceFacts) -> Provenance:
 
 
 def conclusion(found: Verification) -> Text:
-    """The answer in one sentence."""
+    """The answer in one sentence; what was not compared is never said to differ.
+
+    >>> from workload import Teacher, load_regulation
+    >>> evidence = evidence_of_records(Center([Teacher("T01", "full_time")], []), "T01", 2024, load_regulation(), {})
+    >>> conclusion(Verification(evidence.facts, (Item("input", Text("输入", "input"), False),))).zh
+    '输入不一致'
+    """
+    if [item.name for item in found.items] == ["code"] and found.holds:
+        return Text("校验码一致（数字未逐项核对）", "the code is the same (the figures were not compared)")
     if found.holds:
         return Text("核对一致", "everything agrees")
-    names = joined([item.title for item in found.items if not item.same], "、", ", ")
-    return Text(f"不一致：{names.zh}", f"not the same: {names.en}")
+    in_order = sorted(found.items, key=lambda item: (item.name == "file", item.same or False))
+    told = []
+    for result in dict.fromkeys(item.result for item in in_order):
+        names = joined([item.title for item in in_order if item.result == result], "、", ", ")
+        told.append(Text(f"{names.zh}{result.zh}", f"{names.en}: {result.en}"))
+    if found.again is not None and all(item.same for item in found.items if item.name != "file"):
+        go_by = Text("，请以复核件为准（-o 复核件.docx）", ", go by the paper made anew (-o FILE.docx)")
+        told[-1] = joined((told[-1], go_by), "", "")
+    return joined(told)
 
 
 # ---------------------------------------------------------------- shown
 
 
-_SAME = MappingProxyType(
-    {True: Text("一致", "same"), False: Text("不一致", "different"), None: Text("未比较", "not compared")}
-)
-
-
 def verification_blocks(found: Verification, regulation: Regulation, source: Text, language: Language) -> list[Block]:
-    """The answer for people: the items, each difference, what to know, and the figures to compare by eye."""
+    """The answer for people: the items, each difference, what to know, and the figures to compare by eye.
+
+    >>> from workload import Teacher, load_regulation
+    >>> center, rules = Center([Teacher("T01", "full_time")], []), load_regulation()
+    >>> evidence = evidence_of_records(center, "T01", 2024, rules, {})
+    >>> found = verify_code(check_code(evidence.facts), evidence, None)
+    >>> [block.title for block in verification_blocks(found, rules, evidence.source, "zh")][1:]
+    ['须知', '复核所得']
+    """
 
     def say(text: Text) -> str:
         return text.get(language)
@@ -508,11 +619,11 @@ def verification_blocks(found: Verification, regulation: Regulation, source: Tex
     facts = found.facts
     who = f"{facts.teacher_id} {facts.name}".strip()
     title = Text(
-        f"{conclusion(found).zh}：{who}，截至 {facts.as_of} 年，对照{source.zh}",
-        f"{conclusion(found).en}: {who}, as of {facts.as_of}, against {source.en}",
+        f"{conclusion(found).zh}。{who}，截至 {facts.as_of} 年，对照{source.zh}",
+        f"{conclusion(found).en}. {who}, as of {facts.as_of}, against {source.en}",
     )
     header = (say(Text("项目", "item")), say(Text("结果", "result")))
-    rows = tuple((say(item.title), say(_SAME[item.same])) for item in found.items)
+    rows = tuple((say(item.title), say(item.result)) for item in found.items)
     blocks = [Block(say(title), header, rows)]
     for item in found.items:
         if item.told:
@@ -528,9 +639,16 @@ def verification_blocks(found: Verification, regulation: Regulation, source: Tex
 
 
 def verification_json(found: Verification, language: Language) -> dict[str, Any]:
-    """The answer for programs."""
+    """The answer for programs.
+
+    >>> from workload import Teacher, load_regulation
+    >>> evidence = evidence_of_records(Center([Teacher("T01", "full_time")], []), "T01", 2024, load_regulation(), {})
+    >>> verification_json(verify_code(check_code(evidence.facts), evidence, None), "zh")["holds"]
+    True
+    """
     return {
         "holds": found.holds,
+        "conclusion": conclusion(found).get(language),
         "items": [
             {"item": item.name, "same": item.same, "differences": [text.get(language) for text in item.told]}
             for item in found.items
