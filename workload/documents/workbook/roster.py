@@ -120,9 +120,9 @@ class RosterSheet:
             head("appointments", "start", 14),
             head("appointments", "end", 14),
         )
-        sheet.title_row(
-            0, "　".join(table_text(name).get(language) for name in ("teachers", "titles", "appointments")), 13
-        )
+        between = "　" if language == "zh" else ", "
+        title = between.join(table_text(name).get(language) for name in ("teachers", "titles", "appointments"))
+        sheet.title_row(0, title, len(fields))
         for place, field in enumerate(fields):
             if field.header:
                 sheet.put(HEAD_ROW - 1, place, field.header, "head")
