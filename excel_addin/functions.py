@@ -6,12 +6,15 @@ and give a value or a table with a header. Those named ``…_steps`` give the se
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite, ulp
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -69,6 +72,7 @@ from workload import (
     moment,
     needed_grid,
     read_tables,
+    rounded,
     rules_grid,
     staff_required,
     summary_grid,
@@ -82,6 +86,7 @@ from workload import (
     withholding_steps,
     word,
     yearly_quota,
+    yuan_upper,
 )
 from workload import (
     gross_up as gross_up_of,
@@ -89,6 +94,7 @@ from workload import (
 
 MOST_HOURS = 10_000  # more than a year has
 MOST_STEPS = 200  # places of a range that WL_EXPLAIN explains
+FEN_PLACES, MOST_PLACES = 2, 9  # decimals of an amount of money, and of a quantity that is shown
 NOTHING = Text("没有可说明的内容：参数是空的", "nothing to explain: the arguments are blank")
 
 
@@ -581,6 +587,75 @@ def gross_up(use: Use) -> Each:
         return withholding_steps(gross_up_of(values[0]))
 
     return Each((use.parser("rates", "yuan"),), one_by_one(lambda amount: gross_up_of(amount).gross), one_by_one(steps))
+
+
+# ---------------------------------------------------------------- pay
+
+
+def pay(use: Use) -> Each:
+    """Class hours x rate, in yuan, rounded half up to 0.01 once. The regulation names no rate: it is given."""
+
+    def paid(hours: int | Fraction, rate: Decimal) -> Decimal:
+        return rounded(hours * Fraction(rate), FEN_PLACES)
+
+    def steps(*values: Any) -> Iterator[Text]:
+        hours, rate = values
+        quantity, each = measured(hours, "class_hour", places=MOST_PLACES), measured(Fraction(rate), "yuan")
+        exactly, found = (
+            measured(hours * Fraction(rate), "yuan", places=MOST_PLACES),
+            measured(Fraction(paid(*values)), "yuan"),
+        )
+        rounds = exactly != found
+        zh = f"{quantity.zh} × {each.zh} = {exactly.zh}" + (f"，四舍五入到分 {found.zh}" if rounds else "")
+        en = f"{quantity.en} x {each.en} = {exactly.en}" + (f", rounded to the fen {found.en}" if rounds else "")
+        yield Text(zh, en)
+
+    return Each((_hours_of_a_year(use), use.parser("rates", "yuan")), one_by_one(paid), one_by_one(steps))
+
+
+_SIGNS = re.compile(r"\s*(?:[-−]\s*[¥￥]?|[¥￥]\s*[-−]?)?\s*(?=\d|\.\d)")  # NFKC makes － a hyphen, and ￥ a ¥
+_LARGE = re.compile(r"(\d+)(\d{8}(?:\.\d+)?)")
+
+
+def _digits(amount: float) -> str:
+    """The decimals that a number shows, without the noise of a sum of doubles of its size."""
+    if isfinite(amount) and abs(amount - round(amount, FEN_PLACES)) <= 2 * ulp(amount):
+        amount = round(amount, FEN_PLACES)
+    return f"{Decimal(repr(amount)):f}" if isfinite(amount) else ""
+
+
+def _of_digits(digits: str, cell: Cell, parser: Callable[[Cell], Any]) -> Any:
+    """An amount from what it shows; beyond the amounts of a rate, in two parts."""
+    large = _LARGE.fullmatch(digits)
+    if large is None:
+        return parser(cell)
+    return Decimal(large[1]).scaleb(8) + parser(large[2])
+
+
+def upper(use: Use) -> Each:
+    """《支付结算办法》附一: an amount of yuan in Chinese capitals."""
+    parser = use.parser("rates", "yuan")
+
+    def amount(cell: Cell) -> Any:
+        """An amount that may be below 0, as a deduction is, have ¥ before it, and be as large as capitals can say."""
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            found = _of_digits(_digits(abs(cell)), abs(cell), parser)
+            return -found if cell < 0 else found
+        if isinstance(cell, str) and (signs := _SIGNS.match(unicodedata.normalize("NFKC", cell))):
+            rest = unicodedata.normalize("NFKC", cell)[signs.end() :]
+            found = _of_digits(rest.replace(",", "").strip().removesuffix("元"), rest, parser)
+            return -found if found is not None and ("-" in signs[0] or "−" in signs[0]) else found
+        return parser(cell)
+
+    def steps(*values: Any) -> Iterator[Text]:
+        shown, capitals = f"{values[0]:,.2f}", yuan_upper(values[0])
+        yield Text(f"{shown} 元，大写：人民币{capitals}", f"{shown} yuan in capitals: 人民币{capitals}")
+        yield Text(
+            "依据：《支付结算办法》附一：“元”之后写“整”，“角”“分”之后不写；中间的0只写一个“零”",
+            "Rules: 支付结算办法, annex 1: 整 after 元, nothing after 角 or 分, zeros within are one 零",
+        )
+
+    return Each((amount,), one_by_one(yuan_upper), one_by_one(steps))
 
 
 # ---------------------------------------------------------------- rules

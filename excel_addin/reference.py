@@ -49,6 +49,8 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
     "WL_WITHHOLDING": ("WL_WITHHOLDING(-5)", "WL_WITHHOLDING(0.005)"),
     "WL_NET": ('WL_NET("一万")',),
     "WL_GROSS_UP": ('WL_GROSS_UP("到手五千")',),
+    "WL_PAY": ('WL_PAY("三十八",60)', "WL_PAY({38;-1},{60;60.005})"),
+    "WL_YUAN_UPPER": ("WL_YUAN_UPPER({12.345;#N/A})",),
     "WL_RULE": ('WL_RULE("counselling_quota")', 'WL_RULE("counseling_quota","去年")'),
     "WL_RULES": ('WL_RULES("去年")',),
     "WL_EXPLAIN": ('WL_EXPLAIN("WL_CLASSHOURS",90)', 'WL_EXPLAIN("WL_CLASS_HOURS",90,"exact",1)'),

@@ -386,6 +386,32 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 "WL_GROSS_UP(5000)",
             ),
             Function(
+                "WL_PAY",
+                Text(
+                    "课时乘以单价的金额（元），四舍五入到分；规定没有单价，由学校给出。",
+                    "Class hours times the rate, in yuan, rounded to the fen; the rate is the school's own.",
+                ),
+                (
+                    _argument("class_hours", "课时，一格或区域", "class hours, a cell or a range"),
+                    _argument("rate", "每课时单价（元），一格或区域", "yuan for a class hour, a cell or a range"),
+                ),
+                "elementwise",
+                do.pay,
+                "WL_PAY(38.5,60)",
+            ),
+            Function(
+                "WL_YUAN_UPPER",
+                Text("金额的人民币大写，按《支付结算办法》附一。", "An amount of yuan in Chinese capitals."),
+                (
+                    _argument(
+                        "amount", "金额（元），至多两位小数，一格或区域", "an amount in yuan, at most two decimals"
+                    ),
+                ),
+                "elementwise",
+                do.upper,
+                "WL_YUAN_UPPER(1680.32)",
+            ),
+            Function(
                 "WL_RULE",
                 Text(
                     "规则中的一个数值，名称见 WL_RULES。", "One figure of the rules, by the names that WL_RULES lists."

@@ -1371,6 +1371,11 @@ ELSEWHERE = {
         15: "points and pixels of a row, and the digits that Excel keeps of a number",
         36: "a width of cells",
     },
+    "identity.py": {15: "the digits of an old identity-card number"},
+    "tables/paylint.py": {
+        15: "the digits of an old identity-card number, and those that a number keeps",
+        20: "one more than the digits of a bank card",
+    },
     "tables/template.py": {
         20: "a size of letters, a width and a height of cells",
         30: "a width of cells",
@@ -1382,6 +1387,7 @@ ELSEWHERE = {
     "documents/certificate.py": dict.fromkeys((20, 30, 32, 36), "a column's share of the page"),
     "documents/differences.py": {40: "lines that a terminal lists"},
     "documents/make_templates.py": {15: "a size of letters, a margin", 40: "a height of cells"},
+    "documents/paysheet.py": {20: "a width and a height of cells", 32: "a height of cells"},
     "documents/statement.py": dict.fromkeys((15, 20, 36), "a column's share of the page, a size of letters"),
     "documents/workbook/ledger.py": {15: "a width of cells", 30: "half a minute, in seconds"},
     "documents/workbook/pages.py": {

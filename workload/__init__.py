@@ -15,6 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workload.capitals import (
+        yuan_from_upper,
+        yuan_upper,
+    )
     from workload.comparison import (
         Differences,
         differences,
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
         rules_grid,
         summary_grid,
         windows_grid,
+    )
+    from workload.documents.paysheet import (
+        write_pay_sheet,
     )
     from workload.documents.statement import (
         statement,
@@ -104,6 +111,9 @@ if TYPE_CHECKING:
     )
     from workload.finding import (
         Finding,
+    )
+    from workload.identity import (
+        identity_fault,
     )
     from workload.institution import (
         Institution,
@@ -179,6 +189,14 @@ if TYPE_CHECKING:
         error_cell,
         moment,
     )
+    from workload.tables.identities import (
+        Identities,
+        read_identities,
+    )
+    from workload.tables.paylint import (
+        LintFault,
+        lint_pay_sheet,
+    )
     from workload.tables.read import (
         column_parsers,
         read_center,
@@ -219,6 +237,7 @@ if TYPE_CHECKING:
 # Each public name and the module that it comes from.
 _HOME = {
     "documents.workbook": ("write_evaluation_workbook",),
+    "documents.paysheet": ("write_pay_sheet",),
     "documents.statement": (
         "statement",
         "statement_docx",
@@ -254,6 +273,7 @@ _HOME = {
         "close_year",
         "read_snapshot",
     ),
+    "capitals": ("yuan_from_upper", "yuan_upper"),
     "comparison": (
         "Differences",
         "differences",
@@ -309,6 +329,7 @@ _HOME = {
         "year_text",
     ),
     "finding": ("Finding",),
+    "identity": ("identity_fault",),
     "institution": (
         "Institution",
         "area_required",
@@ -358,6 +379,8 @@ _HOME = {
         "import_bookings",
         "read_booking_map",
     ),
+    "tables.identities": ("Identities", "read_identities"),
+    "tables.paylint": ("LintFault", "lint_pay_sheet"),
     "tables.read": (
         "column_parsers",
         "read_center",
@@ -432,11 +455,13 @@ __all__ = [
     "ExperienceFinding",
     "Fault",
     "Finding",
+    "Identities",
     "InputError",
     "InputFile",
     "Institution",
     "Intake",
     "Line",
+    "LintFault",
     "MissingExtraError",
     "NoClauseError",
     "Notice",
@@ -498,9 +523,11 @@ __all__ = [
     "formula_text",
     "funding_required",
     "gross_up",
+    "identity_fault",
     "import_bookings",
     "ledger_grid",
     "line_text",
+    "lint_pay_sheet",
     "load_regulation",
     "load_withholding",
     "measured",
@@ -510,6 +537,7 @@ __all__ = [
     "read_booking_map",
     "read_center",
     "read_certificate",
+    "read_identities",
     "read_snapshot",
     "read_tables",
     "recognized_experience",
@@ -534,10 +562,13 @@ __all__ = [
     "word",
     "write_checked",
     "write_evaluation_workbook",
+    "write_pay_sheet",
     "write_statement",
     "write_template",
     "year_text",
     "yearly_quota",
+    "yuan_from_upper",
+    "yuan_upper",
 ]
 
 if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any other name

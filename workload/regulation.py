@@ -421,6 +421,51 @@ class Meeting(Clause):
 
 
 @frozen(kw_only=True)
+class Pay(Clause):
+    """What the school's rules change in the pay of some work: exactly one of four.
+
+    ``factor``: the rate is multiplied. ``cap``: at most so many yuan a teacher in each month (``per``), or in the
+    period of a pay run. ``only_above_quota``: only what lies above the quota is paid; work fills the quota first, in
+    the order of time. ``scale_to_budget``: what is above the budget is cut in proportion.
+
+    It holds for the accounts in ``items``, the ``kinds`` of work and the ``titles``; an empty list means all.
+    """
+
+    items: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    factor: Fraction | None = None
+    cap: Fraction | None = None
+    per: Literal["month", "period"] = "month"
+    unit: str = ""
+    only_above_quota: bool = False
+    scale_to_budget: bool = False
+
+    def fits(self, item: str, kind: str, title: str | None) -> bool:
+        """Whether the clause speaks of that work."""
+        return (
+            (not self.items or item in self.items)
+            and (not self.kinds or kind in self.kinds)
+            and (not self.titles or title in self.titles)
+        )
+
+    def subjects(self) -> tuple[tuple[str, ...], ...]:
+        return (("pay", self.id),)
+
+    def figures(self) -> tuple[Figure, ...]:
+        if self.factor is not None:
+            return (Figure(self.id, self.factor, "", Text("课酬系数", "factor on the rate")),)
+        if self.cap is not None:
+            month = self.per == "month"
+            each = Text("每人每月至多", "each teacher, each month at most")
+            whole = Text("每人每次发放期内至多", "each teacher, in the period paid for at most")
+            return (Figure(self.id, self.cap, self.unit, each if month else whole),)
+        quota = Text("只计发超出工作量要求的部分", "only what lies above the quota is paid")
+        scale = Text("超出预算时按比例折减", "cut in proportion where the budget is exceeded")
+        return (Figure(self.id, None, "", quota if self.only_above_quota else scale),)
+
+
+@frozen(kw_only=True)
 class Kind:
     """A kind of work, as the activities table names it."""
 
@@ -535,6 +580,7 @@ class Regulation:
     area: tuple[Area, ...] = ()
     courses: tuple[Course, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    pay: tuple[Pay, ...] = ()
 
     # ---- words
 
@@ -723,6 +769,7 @@ CHAPTERS = (
     "area",
     "courses",
     "meetings",
+    "pay",
 )
 
 _T = TypeVar("_T")

@@ -43,6 +43,7 @@ from workload.regulation import (
     Funding,
     Kind,
     Meeting,
+    Pay,
     Quota,
     Reading,
     Regulation,
@@ -82,6 +83,7 @@ _LISTED: Mapping[str, tuple[str, type[Clause]]] = dict(
             "area",
             "course",
             "meeting",
+            "pay",
         ),
         zip(
             CHAPTERS,
@@ -100,6 +102,7 @@ _LISTED: Mapping[str, tuple[str, type[Clause]]] = dict(
                 Area,
                 Course,
                 Meeting,
+                Pay,
             ),
             strict=True,
         ),
@@ -551,6 +554,8 @@ class _Check:
             self.experience(experience)
         self.chapters()
         self.institution()
+        for pay in self.values["pay"]:
+            self.pay(pay)
         self.words()
         self.calendar()
         self.readings()
@@ -726,6 +731,29 @@ class _Check:
             self.positive(course, "credits", course.credits)
             if not 0 < course.class_hours <= course.class_hours_to:
                 self.wrong(course, "class_hours", "课时范围不成立", "is not a range of class hours")
+
+    def pay(self, pay: Pay) -> None:
+        forms = [pay.factor is not None, pay.cap is not None, pay.only_above_quota, pay.scale_to_budget]
+        if sum(forms) != 1:
+            zh = "必须且只能有 factor、cap、only_above_quota = true、scale_to_budget = true 之一"
+            en = "takes exactly one of factor, cap, only_above_quota = true, scale_to_budget = true"
+            self.wrong(pay, "", zh, en)
+        for key, known in (("items", "accounts"), ("kinds", "kinds"), ("titles", "titles")):
+            for missing in [found for found in getattr(pay, key) if found not in self.known[known]]:
+                accepted = ", ".join(self.values[known])
+                zh = f"没有 {missing!r}；可用：{accepted}"
+                self.wrong(pay, key, zh, f"there is no {missing!r}; known: {accepted}")
+        if pay.factor is not None and pay.factor < 0:
+            self.wrong(pay, "factor", "系数不能小于0", "a factor must not be below 0")
+        if pay.cap is not None:
+            self.positive(pay, "cap", pay.cap)
+            self.unit(pay, pay.unit, "yuan")
+            if (pay.cap * 100).denominator != 1:
+                self.wrong(pay, "cap", "至多两位小数", "has at most two decimals")
+        if (pay.only_above_quota or pay.scale_to_budget) and (pay.kinds or pay.titles):
+            # What is owed, and what a budget is for, is told by accounts.
+            zh, en = "这一条只能限定 items", "such a clause is limited by items alone"
+            self.wrong(pay, "kinds" if pay.kinds else "titles", zh, en)
 
     def known_words(self, thing: object, key: str, found: Sequence[str], group: str) -> None:
         for missing in [one for one in found if one not in WORDS[group]]:

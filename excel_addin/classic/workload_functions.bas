@@ -74,6 +74,14 @@ Public Function WL_GROSS_UP(Optional net As Variant) As Variant
     WL_GROSS_UP = WorkloadAnswer("WL_GROSS_UP", Array(net))
 End Function
 
+Public Function WL_PAY(Optional class_hours As Variant, Optional rate As Variant) As Variant
+    WL_PAY = WorkloadAnswer("WL_PAY", Array(class_hours, rate))
+End Function
+
+Public Function WL_YUAN_UPPER(Optional amount As Variant) As Variant
+    WL_YUAN_UPPER = WorkloadAnswer("WL_YUAN_UPPER", Array(amount))
+End Function
+
 Public Function WL_RULE(Optional rule_name As Variant, Optional on_date As Variant) As Variant
     WL_RULE = WorkloadAnswer("WL_RULE", Array(rule_name, on_date))
 End Function

@@ -35,6 +35,8 @@ CONTRACT = {
     "WL_WITHHOLDING": "gross [paid_this_month]",
     "WL_NET": "gross [paid_this_month]",
     "WL_GROSS_UP": "net",
+    "WL_PAY": "class_hours rate",
+    "WL_YUAN_UPPER": "amount",
     "WL_RULE": "name [date]",
     "WL_RULES": "[date]",
     "WL_EXPLAIN": "function [argument1] [argument2] [argument3] [argument4] [argument5] [argument6]",
@@ -170,7 +172,7 @@ def test_every_function_can_be_explained():
 
 ELEMENTWISE = (
     "WL_MINUTES WL_CLASS_HOURS WL_POINTS WL_SHORTFALL WL_QUOTA_MET WL_TRAINING_SHORTFALL WL_STAFF_REQUIRED "
-    "WL_FUNDING_REQUIRED WL_AREA_REQUIRED WL_WITHHOLDING WL_NET WL_GROSS_UP"
+    "WL_FUNDING_REQUIRED WL_AREA_REQUIRED WL_WITHHOLDING WL_NET WL_GROSS_UP WL_PAY WL_YUAN_UPPER"
 )
 SINGLE = {("WL_CLASS_HOURS", "partial_unit")}
 
@@ -291,6 +293,8 @@ GIVES = {
     "WL_WITHHOLDING": 1600,
     "WL_NET": 8400,
     "WL_GROSS_UP": 5952.38,
+    "WL_PAY": 2310,
+    "WL_YUAN_UPPER": "壹仟陆佰捌拾元零叁角贰分",
     "WL_RULE": 38,
     "WL_WHY": "",
 }

@@ -19,7 +19,7 @@ from workload.vocabulary import Table, header_spelling
 SEARCHED = 25  # rows among which the header must be
 DEEPEST = 2  # rows that a header has below its first
 _TOTALS = re.compile(
-    r"(?:[本全上下第\d一二三四五六七八九十]*(?:页|月|周|学?期|学?年度?|季度|半年))?(?:合|总|小|共|累)计[:：]?"
+    r"(?:(?:[本全上下第\d一二三四五六七八九十]*(?:页|月|周|学?期|学?年度?|季度|半年))?(?:合|总|小|共|累)计|.{0,12}小计)[:：]?"
 )
 _SUM = re.compile(r".{0,12}(?:[合总小共累]计|汇总)(?:[(（:：].*)?|(?:sub|grand)?total:?")  # with an amount or a name
 _FOOTER = re.compile(
@@ -144,10 +144,19 @@ def _merges(
 def is_total(text: str) -> bool:
     """Whether a text calls its row a sum of others.
 
-    >>> is_total("小 计"), is_total("3月合计："), is_total("计划")
-    (True, True, False)
+    >>> is_total("小 计"), is_total("3月合计："), is_total("心理中心小计"), is_total("计划")
+    (True, True, True, False)
     """
     return "计" in text and bool(_TOTALS.fullmatch(re.sub(r"\s+", "", text)))
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text calls its row a sum, be it with an amount or a name behind it.
+
+    >>> is_sum("实发合计（大写）：壹元整"), is_sum("合计人民币"), is_sum("计划")
+    (True, False, False)
+    """
+    return bool(_SUM.fullmatch(re.sub(r"\s+", "", text).casefold()))
 
 
 def no_record(
@@ -170,7 +179,7 @@ def no_record(
     ]
     required = [columns[column.name] for column in table.columns if column.required]
     spare = sum(place in filled for place in required) <= 1
-    if lacking and spare and texts and _SUM.fullmatch(re.sub(r"\s+", "", texts[0]).casefold()):
+    if lacking and spare and texts and is_sum(texts[0]):
         return "totals_row"
     if len(texts) < len(filled) or not texts:
         return None  # a number or a day is of a record, or of nothing known

@@ -267,7 +267,7 @@ def _no_csv(table: str, row: int, zh: str, en: str) -> InputError:
 
 
 def _workbook(path: Path, aliases: Aliases) -> Source:
-    found = _xls(path) if path.suffix.lower() == ".xls" else _opened(path)
+    found = sheets_of(path)
     names = _named([(name, name) for name in found.names], aliases)
     if not names.tables and not names.faults:
         known = "、".join(table.zh for table in TABLES.values())
@@ -280,8 +280,18 @@ def _workbook(path: Path, aliases: Aliases) -> Source:
     return Source(tables, names.others, names.aliases, names.respelled, names.faults)
 
 
+def sheets_of(path: Path) -> Sheets:
+    """The sheets, as they stand, of a workbook (xlsx, xls, ods) that :func:`~workload.tables.container.check` passed.
+
+    Raises:
+        InputError: the workbook cannot be read.
+        MissingExtraError: it needs python-calamine, or xlrd.
+    """
+    return _xls(path) if path.suffix.lower() == ".xls" else _opened(path)
+
+
 @frozen(eq=False)
-class _Sheets:
+class Sheets:
     """The sheets of a workbook: their names, which are hidden, and how to read one."""
 
     names: Sequence[str]
@@ -289,7 +299,7 @@ class _Sheets:
     read: Callable[[str], tuple[SheetCells, Rows]]
 
 
-def _xls(path: Path) -> _Sheets:
+def _xls(path: Path) -> Sheets:
     book = xls_book(path)
 
     def read(name: str) -> tuple[SheetCells, Rows]:
@@ -297,10 +307,10 @@ def _xls(path: Path) -> _Sheets:
         merges = _within_bounds(path, merges_of(sheet))
         return SheetCells(merges=merges, last_row=sheet.nrows), _told(rows_of(book, sheet), _damage_told(path))
 
-    return _Sheets(book.sheet_names(), {sheet.name for sheet in book.sheets() if sheet.visibility}, read)
+    return Sheets(book.sheet_names(), {sheet.name for sheet in book.sheets() if sheet.visibility}, read)
 
 
-def _opened(path: Path) -> _Sheets:
+def _opened(path: Path) -> Sheets:
     """An xlsx or ods workbook, looked over before the reader of cells takes it."""
     try:
         import python_calamine as calamine
@@ -335,7 +345,7 @@ def _opened(path: Path) -> _Sheets:
         all_merges = _within_bounds(path, (*cells.merges, *merges))
         return evolve(cells, merges=all_merges, last_row=last), _as_they_stand(numbered, cells)
 
-    return _Sheets(names, hidden, read)
+    return Sheets(names, hidden, read)
 
 
 def _looked_over(path: Path) -> Callable[[str], SheetCells]:

@@ -12,8 +12,10 @@ from workload.errors import MissingExtraError, WorkloadError
 from workload.text import Text
 
 
-def written(path: Path, write: Callable[[Path], None], *, overwrite: bool = True) -> None:
+def written(path: Path, write: Callable[[Path], None], *, overwrite: bool = True, private: bool = False) -> None:
     """Have ``write`` fill a temporary file beside ``path``, and put it in place only when it is whole.
+
+    A ``private`` file is its owner's alone, from its first byte on.
 
     Raises:
         WorkloadError: the place cannot be written to (a missing folder, a file open in Excel), or a file is there and
@@ -28,10 +30,11 @@ def written(path: Path, write: Callable[[Path], None], *, overwrite: bool = True
     temporary = Path(name)
     try:
         write(temporary)
-        # mkstemp makes the file private; it gets the rights that any new file would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        if not private:
+            # mkstemp makes the file private; it gets the rights that any new file would have.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
         temporary.replace(path)
     except OSError as error:
         raise _not_written(path, error) from None
