@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import workload.cli.pay  # noqa: F401  # the verb
 from workload import Activity, Center, Payment, Period, RuleFileError, Teacher, WorkloadError, load_regulation
-from workload.budget import Budget, Envelope, check_budget, load_fund, read_budget, scaled
+from workload.budget import Budget, Envelope, check_budget, load_fund, read_budget, scaled_to_budget
 from workload.documents import payslips
-from workload.pay import booked, pay
 from workload.paylines import month_of
+from workload.payroll import booked, pay
 from workload.rates import PayRate, Rates
 from workload.rulefile import read_rule_file
 
@@ -170,19 +170,19 @@ def test_a_budget_of_another_year_is_refused():
 def test_without_a_clause_nothing_is_cut():
     """The run says that it exceeds its budget, and pays what is due."""
     run = october()
-    assert scaled(run, total("1")) is run
+    assert scaled_to_budget(run, total("1")) is run
 
 
 def test_what_is_within_is_not_cut(scaling):
     """Exactly the budget is enough."""
     run = october(regulation=scaling())
-    assert scaled(run, total("60")) is run
+    assert scaled_to_budget(run, total("60")) is run
 
 
 def test_a_clause_cuts_in_proportion_and_says_so(scaling):
     """Three at 60, 60 and 120 have 100 yuan: 25, 25 and 50, with the article and the factor."""
     run = october(work(), work("T02"), work("T03", hours=2), regulation=scaling())
-    cut = scaled(run, total("100"))
+    cut = scaled_to_budget(run, total("100"))
     assert [one.gross for one in cut.teachers] == [25, 25, 50]
     (adjustment,) = cut.teacher("T03").adjustments
     assert (adjustment.code, adjustment.amount, adjustment.clause.citation) == ("scaled", -70, "办法 第九条")
@@ -193,13 +193,13 @@ def test_a_clause_cuts_in_proportion_and_says_so(scaling):
 
 def test_the_parts_tie_to_what_is_left(scaling):
     """100 yuan for three equal parts: 33.34, 33.33 and 33.33."""
-    cut = scaled(october(work(), work("T02"), work("T03"), regulation=scaling()), total("130", "30"))
+    cut = scaled_to_budget(october(work(), work("T02"), work("T03"), regulation=scaling()), total("130", "30"))
     assert [str(one.gross) for one in cut.teachers] == ["33.34", "33.33", "33.33"]
 
 
 def test_a_fund_that_is_used_up_pays_nothing(scaling):
     """Nothing is paid below 0."""
-    assert scaled(october(regulation=scaling()), total("100", "150")).total == 0
+    assert scaled_to_budget(october(regulation=scaling()), total("100", "150")).total == 0
 
 
 def test_the_uses_are_cut_first_and_then_the_total(scaling):
@@ -211,7 +211,7 @@ def test_the_uses_are_cut_first_and_then_the_total(scaling):
         )
     )
     run = october(work(), Activity("T02", date(2024, 10, 6), "lecture"), regulation=scaling())
-    cut = scaled(run, budget)
+    cut = scaled_to_budget(run, budget)
     assert {item: str(amount) for item, amount in cut.items.items()} == {"counseling": "40.00", "points": "10.00"}
 
 
@@ -219,11 +219,11 @@ def test_a_clause_may_cut_some_items_alone(scaling):
     """Counseling is paid in full, and points take what it leaves."""
     regulation = scaling('items = ["points"]\n')
     run = october(work(), Activity("T02", date(2024, 10, 6), "lecture"), regulation=regulation)
-    assert {item: int(amount) for item, amount in scaled(run, total("70")).items.items()} == {
+    assert {item: int(amount) for item, amount in scaled_to_budget(run, total("70")).items.items()} == {
         "counseling": 60,
         "points": 10,
     }
-    assert scaled(october(regulation=regulation), total("10")).total == 60
+    assert scaled_to_budget(october(regulation=regulation), total("10")).total == 60
 
 
 def test_what_is_taken_back_is_not_cut(scaling):
@@ -231,7 +231,7 @@ def test_what_is_taken_back_is_not_cut(scaling):
     payments = [Payment("T02", date(2024, 10, 1), "counseling", 1, Decimal(40))]
     records = center(work(), work("T03"), payments=payments)
     run = pay(records, OCTOBER, RATES, scaling(), settle=True)
-    cut = scaled(run, total("60"))
+    cut = scaled_to_budget(run, total("60"))
     assert {one.teacher.teacher_id: one.gross for one in cut.teachers} == {"T01": 50, "T02": -40, "T03": 50}
 
 
@@ -239,13 +239,13 @@ def test_tax_is_withheld_of_what_is_left(scaling):
     """An external teacher's tax is that of the amount after the cut."""
     people = [evolve(PEOPLE[0], affiliation="external")]
     run = pay(center(work(hours=100), teachers=people), OCTOBER, RATES, scaling())
-    assert (run.tax, scaled(run, total("1000")).tax) == (960, 40)
+    assert (run.tax, scaled_to_budget(run, total("1000")).tax) == (960, 40)
 
 
 def test_what_was_cut_is_not_paid_later(scaling):
     """A booked run that was cut is settled: the next month owes nothing of it, and a late row only itself."""
     regulation = scaling()
-    cut = scaled(pay(center(work(hours=2)), OCTOBER, RATES, regulation), total("100"))
+    cut = scaled_to_budget(pay(center(work(hours=2)), OCTOBER, RATES, regulation), total("100"))
     register = booked(cut)
     later = pay(center(work(hours=2), work(day="2024-11-05")), NOVEMBER, RATES, regulation, register=register)
     assert (cut.total, later.total) == (100, 60)
@@ -263,7 +263,7 @@ def test_a_cut_run_is_exactly_its_budget(hours, yuan):
     """Whatever the amounts: what is paid is what there is, or what is due where that is less."""
     clause = load_regulation_with_scale()
     rows = [work(f"T0{n}", hours=some) for n, some in enumerate(hours, start=1)]
-    run = scaled(pay(center(*rows), OCTOBER, RATES, clause), total(str(yuan)))
+    run = scaled_to_budget(pay(center(*rows), OCTOBER, RATES, clause), total(str(yuan)))
     assert run.total == min(Decimal(yuan), Decimal(60 * sum(hours)))
     assert all(one.gross >= 0 for one in run.teachers)
 
@@ -316,7 +316,7 @@ def test_a_fund_of_the_schools_own(tmp_path):
         ("format = 1", 1, "没有预算"),
         ("format = 1\ntotal = 5\nstudents = 5", 2, "只能写一个"),
         ("format = 1\nused = 5", 2, "无所指"),
-        ("format = 1\ntotal = 5.555", 2, "两位小数"),
+        ("format = 1\ntotal = 5.555", 2, "至多 2 位小数"),
         ("format = 1\nstudents = -5", 2, "整数"),
         ('format = 1\nstudents = "5"', 2, "整数"),
         ('format = 1\ntotal = 5\nwarn_at = "200%"', 3, "比例"),
@@ -408,25 +408,25 @@ def test_no_more_is_taken_back_than_was_paid(scaling, hours, later):
     """600 were due and 500 paid: of 540 nothing comes back, of 300 so much as was paid beyond them, of 0 the 500."""
     people, regulation = PEOPLE[:2], scaling()
     rows = work(hours=10, day="2024-10-05"), work("T02", hours=10)
-    cut = scaled(pay(center(*rows, teachers=people), OCTOBER, RATES, regulation), total("1000"))
+    cut = scaled_to_budget(pay(center(*rows, teachers=people), OCTOBER, RATES, regulation), total("1000"))
     assert [one.gross for one in cut.teachers] == [500, 500]
     register = booked(cut)
     changed = [work(hours=hours), rows[1]] if hours else [rows[1]]
     records = center(*changed, teachers=people)
     for period in (NOVEMBER, Period(OCTOBER.start, NOVEMBER.end)):
-        run = pay(records, period, RATES, regulation, register=register, paid_in=date(2024, 11, 1))
+        run = pay(records, period, RATES, regulation, register=register, paid_in=date(2024, 11, 1), take_back=True)
         assert (run.total, run.teacher("T01").gross if later else later) == (later, later)
         after = booked(run)
-        assert pay(records, DECEMBER, RATES, regulation, register=after).total == 0
+        assert pay(records, DECEMBER, RATES, regulation, register=after, take_back=True).total == 0
 
 
 def test_a_slip_is_that_of_the_whole_run(scaling):
     """--teacher picks after the cut; a run of one teacher alone is not cut."""
     records = center(work(), work("T02"))
-    cut = scaled(pay(records, OCTOBER, RATES, scaling()), total("60"))
+    cut = scaled_to_budget(pay(records, OCTOBER, RATES, scaling()), total("60"))
     assert (cut.only("T01").total, cut.only("T01").teacher_id) == (30, "T01")
     with pytest.raises(WorkloadError, match="全体教师"):
-        scaled(pay(records, OCTOBER, RATES, scaling(), teacher_id="T01"), total("60"))
+        scaled_to_budget(pay(records, OCTOBER, RATES, scaling(), teacher_id="T01"), total("60"))
 
 
 def test_the_verb_cuts_before_it_picks_a_teacher(run, csv_folder, tmp_path):
@@ -449,7 +449,7 @@ def test_a_cut_run_no_longer_says_that_it_could_be_cut(scaling):
     """Either the clause waits for a budget, or it has cut."""
     run = october(work(hours=2), regulation=scaling())
     assert any("给出预算时才折减" in note.zh for note in run.notes)
-    assert not any("给出预算时才折减" in note.zh for note in scaled(run, total("60")).notes)
+    assert not any("给出预算时才折减" in note.zh for note in scaled_to_budget(run, total("60")).notes)
 
 
 def test_what_was_used_is_counted_in_its_month_of_payment():

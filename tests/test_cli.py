@@ -14,6 +14,7 @@ import zipfile
 from datetime import date, time
 from pathlib import Path
 
+import click
 import pytest
 import python_calamine
 from conftest import CONTRACT
@@ -23,6 +24,7 @@ import workload.evaluation
 import workload.tables.read
 from workload import evaluate, evaluate_experience, explain_experience, load_regulation, read_center
 from workload.cli import main
+from workload.cli.shared import Month
 from workload.documents.blocks import Block, write_workbook
 from workload.explain import line_text
 
@@ -1048,6 +1050,52 @@ def test_rules_on_a_day(run, tmp_path):
     result = run("rules", "--rules", rules, "--on", "2024-05-19")
     assert (result.code, result.out) == (2, "")
     assert "2024-05-20" in result.err
+
+
+DATED = [("rules", "--on"), ("institution", "--students", "1000", "--on")]
+DATED += [(verb, *options, "--date") for verb, options in (("statement", ()), ("certificate", ()), ("workbook", ()))]
+
+
+@pytest.mark.parametrize("arguments", DATED, ids=" ".join)
+@pytest.mark.parametrize("wrong", ["2025-1", "20250106", "2025-02-30", "2025-W02-1", "06.01.2025", "25-01-06", ""])
+def test_every_date_is_refused_in_both_languages(run, arguments, wrong):
+    """One way to write a day, whatever the verb; what is none is named, and how a day is written."""
+    result = run(*arguments, wrong)
+    assert result.code == 2
+    assert f"应为日期，如 2025-01-06，现为 {wrong} / takes a day as 2025-01-06, not {wrong}" in result.err
+
+
+@pytest.mark.parametrize("arguments", DATED, ids=" ".join)
+@pytest.mark.parametrize("wrong", ["1949-12-31", "2101-1-1"])
+def test_a_year_of_another_age_is_a_slip(run, arguments, wrong):
+    """A date lies in the years in which a record can lie."""
+    result = run(*arguments, wrong)
+    assert (result.code, f"takes a year from 1950 to 2100, not {wrong}" in result.err) == (2, True)
+
+
+def test_a_day_may_lack_its_zeros(run, center):
+    """People write 2025-1-6 as well as 2025-01-06, and mean the same."""
+    assert run("rules", "--on", "2025-1-6").out == run("rules", "--on", "2025-01-06").out != ""
+    short, full = (run("experience", center, "--as-of", day, "--format", "json") for day in ("2024-6-3", "2024-06-03"))
+    assert (short.code, short.out) == (0, full.out)
+
+
+@pytest.mark.parametrize(("text", "month"), [("2024-11", date(2024, 11, 1)), ("2024-1", date(2024, 1, 1))])
+def test_a_month_is_its_first_day(text, month):
+    """With or without the zero."""
+    assert Month().convert(text, None, None) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(text, f"应为月份，如 2024-11 / takes a month, 2024-11, not {text}") for text in ("2024-13", "2024", "2024-11-05")]
+    + [("1949-12", "年份应在 1950–2100"), ("2101-01", "年份应在 1950–2100")],
+)
+def test_what_is_no_month_is_refused_in_both_languages(text, said):
+    """A year, a day and a thirteenth month are none."""
+    with pytest.raises(click.BadParameter) as refused:
+        Month().convert(text, None, None)
+    assert said in refused.value.message
 
 
 def test_rules_shows_every_figure_with_its_article(run):

@@ -20,7 +20,7 @@ from workload.capitals import yuan_upper
 from workload.cli.pay import workload as command
 from workload.documents.paysheet import write_pay_sheet
 from workload.errors import Fault, WorkloadError
-from workload.pay import pay
+from workload.payroll import booked, pay
 from workload.period import Period
 from workload.rates import PayRate, Rates
 from workload.records import DroppedRow
@@ -70,6 +70,13 @@ def led_together():
     return evolve(center, activities=(*center.activities, *event))
 
 
+def overpaid():
+    """A register in which one external teacher was paid more for November, in November, than is due."""
+    center = evolve(external(), payments=None)
+    more = Activity("007", date(2024, 11, 21), "class_teaching", class_hours=90, row=9)
+    return booked(pay(evolve(center, activities=(*center.activities, more)), NOVEMBER, RATES))
+
+
 def mixed():
     """One external teacher and one of the school's own."""
     center = external()
@@ -85,6 +92,11 @@ RUNS = {
     "external": lambda: (external(), NOVEMBER, {}),
     "taken together": lambda: (external(), NOVEMBER, {"tax_items": "together"}),
     "settled below 0": lambda: (external(), NOVEMBER, {"settle": True}),
+    "taken back in the month": lambda: (
+        evolve(external(), payments=None),
+        Period(date(2024, 10, 1), date(2024, 12, 31)),
+        {"register": overpaid(), "paid_in": date(2024, 11, 1), "take_back": True},
+    ),
     "led together": lambda: (led_together(), NOVEMBER, {"readings": {"co_leaders": "equal_split"}}),
 }
 each_run = pytest.mark.parametrize("name", RUNS)
@@ -510,7 +522,8 @@ def test_rows_left_out_are_named(tmp_path):
     )
     notes = texts_of(tmp_path / "a.xlsx", "说明")
     assert "工作记录 第9行 类别：未知类别" in notes
-    assert "因此未计入的工作记录：第 9 行" in notes
+    assert any("读取" in text and "计入本期间" in text for text in notes)
+    assert any("有错误" in text and "第9行" in text for text in notes), notes
     assert not [text for text in texts_of(tmp_path / "a.xlsx") if "某某某" in text]
 
 

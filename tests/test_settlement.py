@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import workload.cli.pay  # noqa: F401  # the verb
 from workload import Activity, Center, Payment, Period, Teacher, WorkloadError, load_regulation
-from workload.pay import booked, pay
 from workload.paylines import month_of
+from workload.payroll import booked, pay
 from workload.rates import PayRate, Rates
-from workload.settlement import FILE, Register, months_of, paid_once, read_register, register_beside, yuan_of
+from workload.settlement import FILE, Register, months_of, read_register, register_beside
 from workload.text import Text
 
 RATES = Rates(
@@ -78,10 +78,11 @@ def test_a_row_that_was_changed_shows_as_a_difference_in_the_next_month():
         run = pay(changed, NOVEMBER, RATES, register=register)
         (correction,) = only(run, "correction")
         assert (str(correction.amount), correction.period) == (difference, OCTOBER)
-        assert correction.text.zh == f"更正 2024-10：2024-10 第9行（A7）数量 {said}"
+        assert correction.text.zh == f"更正 2024-10：2024-10 第9行数量 {said}"
         assert run.total == Decimal("61.37") + Decimal(difference)
         after = booked(run)
         assert after.closed[0].amounts[: len(before.amounts)] == before.amounts
+        assert after.runs[:1] == register.runs
         assert pay(changed, DECEMBER, RATES, register=after).total == 0
 
 
@@ -93,7 +94,7 @@ def test_a_row_that_was_taken_away_is_taken_back():
     assert correction.amount == Decimal("-122.74")
     assert [(change.quantity_before, change.quantity) for change in correction.rows] == [(2, None)]
     assert "第5行已删去，原为 2" in correction.text.zh
-    assert run.teacher("T01").gross == run.teacher("T01").net == Decimal("-122.74")
+    assert (run.teacher("T01").gross, run.teacher("T01").net, run.net) == (Decimal("-122.74"), None, 0)
 
 
 def test_a_row_that_comes_late_is_paid_in_the_next_month():
@@ -115,7 +116,7 @@ def test_of_many_rows_only_some_are_named():
 def test_a_row_that_moves_over_the_month_is_not_paid_twice():
     """Taken back in October, paid in November: together nothing new."""
     register = booked(pay(center(duty(45, "2024-10-31")), OCTOBER, RATES))
-    run = pay(center(duty(45, "2024-11-01")), NOVEMBER, RATES, register=register, allow_missing=True)
+    run = pay(center(duty(45, "2024-11-01")), NOVEMBER, RATES, register=register, take_back=True)
     assert (run.total, len(only(run, "correction"))) == (0, 1)
 
 
@@ -149,7 +150,7 @@ def test_who_is_no_longer_a_teacher_keeps_an_account():
     """What was paid to somebody who was taken out of the table is taken back, by 工号."""
     register = booked(pay(center(duty(45, teacher="T02")), OCTOBER, RATES))
     records = center(duty(45, "2024-11-05"), teachers=(T01,))
-    run = pay(records, NOVEMBER, RATES, register=register, allow_missing=True)
+    run = pay(records, NOVEMBER, RATES, register=register, take_back=True)
     assert (run.teacher("T02").gross, run.total) == (Decimal("-61.37"), 0)
 
 
@@ -249,13 +250,13 @@ def test_a_month_that_has_payments_is_settled_whole():
     assert pay(records, Period(date(2024, 11, 2), date(2024, 11, 30)), RATES, settle=True).total == 0
 
 
-def test_nothing_is_withheld_of_what_is_taken_back():
-    """An external teacher who was paid too much: no tax on the negative amount, and a note for finance."""
+def test_what_is_taken_back_lowers_the_income_of_its_month():
+    """5,000 paid by hand with 800 withheld, 61.37 due: all of the 800 comes back with the rest, in the same month."""
     external = (evolve(T01, affiliation="external"),)
     run = pay(center(duty(45), payments=[payment("5000")], teachers=external), OCTOBER, RATES, settle=True)
     found = run.teacher("T01")
-    assert (found.gross, found.tax, found.net) == (Decimal("-4938.63"), 0, Decimal("-4938.63"))
-    assert any("应退回" in note.zh for note in found.notes)
+    assert (found.gross, found.tax, found.net) == (Decimal("-4938.63"), -800, Decimal("-4138.63"))
+    assert any("冲减 2024-10 的收入" in note.zh for note in found.notes)
 
 
 # ---------------------------------------------------------------- every sequence ties
@@ -320,14 +321,14 @@ def test_the_sum_of_any_sequence_of_runs_is_the_direct_computation(tmp_path_fact
     for month in MONTHS[: data.draw(st.integers(0, 4))]:
         if data.draw(st.booleans()):
             continue
-        run = pay(center(*rows), month, RATES, readings=readings, register=register, allow_missing=True)
+        run = pay(center(*rows), month, RATES, readings=readings, register=register, take_back=True)
         runs.append(run)
         booked_months.append(month)
         register = written_and_read(booked(run), folder)
         months = [pay(center(*rows), one, RATES, readings=readings) for one in booked_months]
         assert sums(*runs) == sums(*months)  # after each run, what was paid for its months is what they are due
         rows = data.draw(edits(rows))
-    more = {"readings": readings, "allow_missing": True}
+    more = {"readings": readings, "take_back": True}
     term = pay(center(*rows), TERM, RATES, register=register, paid_in=date(2025, 1, 1), **more)
     assert sums(*runs, term) == sums(pay(center(*rows), TERM, RATES, readings=readings))
     register = written_and_read(booked(term), folder)
@@ -383,7 +384,7 @@ def test_no_time_of_day_enters_the_register():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda data: data["closed"][0].update(paid_in="2024-09-01"), "改动"),
+        (lambda data: data["runs"][0].update(paid_in="2024-09-01"), "改动"),
         (lambda data: data.update(format=2), "更新的程序版本"),
         (lambda data: data.pop("format"), "不是发放登记册"),
         (lambda data: data.pop("content"), "改动"),
@@ -459,7 +460,7 @@ def test_book_then_correct_with_the_verb(run, csv_folder):
     refused = run("pay", folder, "--month", "2024-10", "--book")
     assert (refused.code, refused.out, (folder / FILE).read_bytes()) == (2, "", first)
     november = run("pay", folder, "--month", "2024-11", "--book")
-    assert "更正 2024-10：2024-10 第2行（A0）数量 2 → 1" in november.out
+    assert "更正 2024-10：2024-10 第2行数量 2 → 1" in november.out
     assert run("pay", folder, "--month", "2024-12", "--format", "json").json["totals"]["gross"] == 0
     corrected = run("pay", folder, "--month", "2024-11", "--no-register", "--format", "json").json
     assert corrected["totals"]["gross"] == 60
@@ -545,16 +546,16 @@ def test_a_closed_month_of_which_no_row_is_left_is_refused():
     """Another workbook, or one that begins anew: said with the source, and taken back only where that is meant."""
     register = booked(pay(center(duty(45)), OCTOBER, RATES), "2024.xlsx")
     other = center(duty(45, "2025-01-05"))
-    with pytest.raises(WorkloadError, match=r"2024\.xlsx.*2024-10.*--allow-missing"):
+    with pytest.raises(WorkloadError, match=r"2024\.xlsx.*T01 2024-10.*--take-back"):
         pay(other, month_of(2025, 1), RATES, register=register)
-    assert pay(other, month_of(2025, 1), RATES, register=register, allow_missing=True).total == 0
+    assert pay(other, month_of(2025, 1), RATES, register=register, take_back=True).total == 0
 
 
 def test_other_rules_or_readings_than_those_booked_are_refused():
     """They would come out anew; the message names what differs, and re_reckon says that it is meant."""
     records = center(duty(80), duty(45, "2024-11-05", row=3))
     register = booked(pay(records, OCTOBER, RATES))
-    assert (register.rules, register.readings["partial_unit"]) == ("zhoukou-2024-33", "exact")
+    assert (register.runs[0].rules, register.runs[0].readings["partial_unit"]) == ("zhoukou-2024-33", "exact")
     whole = {"partial_unit": "whole_per_duty"}
     with pytest.raises(WorkloadError, match=r"partial_unit：登记时为 exact，现为 whole_per_duty.*--re-reckon"):
         pay(records, NOVEMBER, RATES, readings=whole, register=register)
@@ -563,7 +564,7 @@ def test_other_rules_or_readings_than_those_booked_are_refused():
         pay(records, NOVEMBER, RATES, changed, register=register)
     meant = pay(records, NOVEMBER, RATES, readings=whole, register=register, re_reckon=True)
     assert len(only(meant, "correction")) == 1
-    assert booked(meant).readings["partial_unit"] == "whole_per_duty"
+    assert booked(meant).runs[-1].readings["partial_unit"] == "whole_per_duty"
     pay(records, DECEMBER, RATES, readings=whole, register=booked(meant))
 
 
@@ -632,7 +633,7 @@ def test_who_left_the_table_stays_external():
     """What is taken back is no wage; what was withheld of it is named for finance."""
     records = center(duty(45), teachers=EXTERNAL)
     register = booked(pay(records, OCTOBER, LARGE))
-    run = pay(center(teachers=(T02,)), NOVEMBER, LARGE, register=register, allow_missing=True)
+    run = pay(center(teachers=(T02,)), NOVEMBER, LARGE, register=register, take_back=True)
     found = run.teacher("T01")
     assert (found.is_external, found.gross, found.tax) == (True, -20000, 0)
     assert any("登记册中共 3200.00 元" in note.zh for note in found.notes)
@@ -689,50 +690,50 @@ def test_the_verb_names_other_rules_and_takes_them_where_meant(run, csv_folder):
     assert run("pay", folder, *options, "--re-reckon").json["totals"]["gross"] == -46.67
 
 
+def table_of_finance(runs, by_hand):
+    """已发放: what was paid by hand, and of the runs those that were written down; of a month with both, all of it."""
+    both = {(teacher, item, month) for teacher, item, month, _ in by_hand}
+    rows = [payment(str(yuan), str(month), item, teacher) for teacher, item, month, yuan in by_hand]
+    for run, written in runs:
+        for (teacher, item), yuan in sums(run).items():
+            if yuan > 0 and (written or (teacher, item, run.paid_in) in both):
+                rows.append(payment(str(yuan), str(run.paid_in), item, teacher))
+    return rows
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_runs_and_payments_by_hand_tie_together(tmp_path_factory, data):
-    """Booked runs, some of which finance wrote down, and payments by hand: with the term's settlement, what is due."""
+    """Booked runs, some of which finance wrote down, and payments by hand: with the term's settlement, what is due.
+
+    A run in between may settle, and take back; the term settles again, and a later run finds nothing to pay.
+    """
     folder = tmp_path_factory.mktemp("register")
-    rows, register, runs = data.draw(work()), Register(), []
-    written, by_hand = [], {}
-    last = date(2024, 9, 1)
+    rows, register, runs, by_hand = data.draw(work()), Register(), [], []
+    last, more = date(2024, 9, 1), {"take_back": True}
     for month in MONTHS[:3]:
-        how = data.draw(st.sampled_from(["run", "run written down", "by hand", "run and by hand", "not at all"]))
-        later = data.draw(st.sampled_from([0, 1]))
-        paid_in = max(last, date(2024, month.start.month + later, 1))
-        if how.startswith("run"):
-            records = center(*rows, payments=written)
-            runs.append(pay(records, month, RATES, register=register, paid_in=paid_in, allow_missing=True))
-            register, last = written_and_read(booked(runs[-1]), folder), paid_in
-            if how == "run written down":
-                written += [
-                    payment(str(yuan), str(paid_in), item, teacher)
-                    for (teacher, item), yuan in sums(runs[-1]).items()
-                    if yuan > 0
-                ]
-        if how.endswith("by hand"):
-            teacher, yuan = data.draw(st.sampled_from(["T01", "T02"])), data.draw(st.integers(1, 500))
-            known = yuan_of(paid_once(register, written, paid_in).get((teacher, "counseling"), 0))
-            table = sum(
-                (
-                    one.yuan
-                    for one in written
-                    if (one.teacher_id, one.item, one.month) == (teacher, "counseling", paid_in)
-                ),
-                Decimal(0),
-            )
-            # the table of a month is whole: what the runs paid in it, and what was paid by hand beside
-            written.append(payment(str(max(known - table, 0) + yuan), str(paid_in), "counseling", teacher))
-            by_hand[teacher, "counseling"] = by_hand.get((teacher, "counseling"), 0) + yuan
+        paid_in = max(last, date(2024, month.start.month + data.draw(st.sampled_from([0, 1])), 1))
+        if data.draw(st.booleans()):
+            who = data.draw(st.sampled_from(["T01", "T02"]))
+            by_hand.append((who, "counseling", paid_in, Decimal(data.draw(st.integers(1, 500)))))
+        how = data.draw(st.sampled_from(["run", "written down", "settled", "not at all"]))
+        if how != "not at all":
+            records = center(*rows, payments=table_of_finance(runs, by_hand))
+            settle = how == "settled"
+            run = pay(records, month, RATES, register=register, paid_in=paid_in, settle=settle, **more)
+            runs.append((run, how == "written down"))
+            register, last = written_and_read(booked(run), folder), paid_in
         rows = data.draw(edits(rows))
-    more = {"settle": True, "allow_missing": True}
-    records = center(*rows, payments=written)
-    term = pay(records, TERM, RATES, register=register, paid_in=date(2025, 1, 1), **more)
-    together = sums(*runs, term)
-    for key, yuan in by_hand.items():
-        together[key] = together.get(key, 0) + yuan
-    direct = sums(pay(records, TERM, RATES))
-    assert {key: yuan for key, yuan in together.items() if yuan} == direct
+    records = center(*rows, payments=table_of_finance(runs, by_hand))
+    term = pay(records, TERM, RATES, register=register, paid_in=date(2025, 1, 1), settle=True, **more)
+    together = sums(*(run for run, _ in runs), term)
+    for who, item, _, yuan in by_hand:
+        together[who, item] = together.get((who, item), 0) + yuan
+    assert {key: yuan for key, yuan in together.items() if yuan} == sums(pay(center(*rows), TERM, RATES))
     after = written_and_read(booked(term), folder)
-    assert pay(records, month_of(2025, 2), RATES, register=after, paid_in=date(2025, 3, 1), **more).total == 0
+    for settle in (False, True):
+        period, paid_in = month_of(2025, 2), date(2025, 3, 1)
+        later = pay(records, period, RATES, register=after, paid_in=paid_in, settle=settle, **more)
+        assert later.total == 0
+    again = pay(records, TERM, RATES, register=after, paid_in=date(2025, 3, 1), settle=True, **more)
+    assert again.total == 0

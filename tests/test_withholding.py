@@ -619,9 +619,14 @@ FAULTS = {
     "another unit": ('unit = "yuan"', "unit = \"fen\"  #! takes 'yuan', not 'fen'"),
     "a text for a date": (START, 'effective_from = "2019-01-01"  #! takes a date'),
     "a date with a time": (START, "effective_from = 2019-01-01T00:00:00  #! takes a date"),
-    "a text for a number": (FIXED, '{ up_to = 4000, amount = "eight hundred" },  #! takes a number'),
-    "a truth value for a number": (FIXED, "{ up_to = 4000, amount = true },  #! takes a number"),
-    "no finite number": (FIXED, "{ up_to = inf, amount = 800 },  #! takes a number"),
+    "a text for a number": (FIXED, '{ up_to = 4000, amount = "eight hundred" },  #! takes an amount'),
+    "an amount in quotation marks": (
+        FIXED,
+        "{ up_to = 4000, amount = \"800\" },  #! takes an amount (60.50, without quotation marks), not '800'",
+    ),
+    "a truth value for a number": (FIXED, "{ up_to = 4000, amount = true },  #! takes an amount"),
+    "no finite number": (FIXED, "{ up_to = inf, amount = 800 },  #! takes an amount"),
+    "a word for a rate": (SHARE, '{ rate = "a fifth" },  #! takes a rate (0.5 or "50%"), not \'a fifth\''),
     "a number where tiers are due": ("bracket = [", "bracket = 3  #! takes a list of tables\nx = [  #! unknown key"),
     "a table where versions are due": ("[[version]]", "[version]  #! takes a list of tables"),
     "a tier that is no table": ("deduction = [", "deduction = [  #! takes a list of tables", SHARE, '"20%",'),
@@ -784,6 +789,13 @@ def test_what_is_no_toml_is_refused_with_its_line(write):
     (problem,) = problems(write("format = 1\n[[version]\n"))
     assert "is not valid TOML" in problem
     assert "line 2" in problem
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1e99999999999999999999"])
+def test_a_number_out_of_all_bounds_is_refused(write, number):
+    """What Python itself takes for no number breaks nothing."""
+    (problem,) = problems(write(BASE.replace("amount = 800", f"amount = {number}")))
+    assert "is not valid TOML" in problem
 
 
 def test_what_cannot_be_read_is_refused(tmp_path):

@@ -11,7 +11,7 @@ envelope is told, and is cut in proportion only where a clause on pay says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -25,12 +25,13 @@ from workload.errors import RuleFileError, WorkloadError
 from workload.exact import rounded, shown
 from workload.institution import funding_required
 from workload.loading import load_regulation
-from workload.pay import SCALES, PayRun, TeacherPay
-from workload.paylines import NOTHING, Adjustment, split
+from workload.paylines import NOTHING, Adjustment, split_amount
+from workload.payroll import SCALES, PayRun, TeacherPay
+from workload.period import Period
 from workload.rates import item_spellings, item_text
 from workload.records import Payment
 from workload.regulation import Pay, Readings, Regulation
-from workload.settlement import fen_of, paid_once, yuan_of
+from workload.settlement import MonthOfPayment, Register, fen_of, yuan_of
 from workload.text import Text, joined
 from workload.tomlfile import FEN_PLACES, Place, TomlFile
 from workload.vocabulary import folded
@@ -228,7 +229,7 @@ def check_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | None
     return budget.checks(_amounts(run.teachers), _paid_before(run, payments or ()))
 
 
-def scaled(run: PayRun, budget: Budget, payments: Iterable[Payment] | None = ()) -> PayRun:
+def scaled_to_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | None = ()) -> PayRun:
     """The run cut in proportion to its budget, where a clause on pay (``scale_to_budget``) is in force; else as it is.
 
     Of each envelope that is exceeded, the uses first, the amounts of each teacher and item are multiplied by what is
@@ -264,7 +265,7 @@ def _cut(run: PayRun, check: BudgetCheck, clause: Pay) -> PayRun:
     target = max(whole + check.left, NOTHING)
     if not whole:
         return run
-    parts = dict(zip(cut, split(target, [fen_of(amount) for amount in cut.values()]), strict=True))
+    parts = dict(zip(cut, split_amount(target, [fen_of(amount) for amount in cut.values()]), strict=True))
     factor = shown(Fraction(target) / Fraction(whole), _FACTOR_PLACES)
     name = check.envelope.name
     text = Text(
@@ -274,13 +275,30 @@ def _cut(run: PayRun, check: BudgetCheck, clause: Pay) -> PayRun:
     teachers = []
     for one in run.teachers:
         more = [
-            Adjustment(item=item, amount=parts[key] - cut[key], code="scaled", clause=clause, text=text)
+            Adjustment(item=item, amount=amount, code="scaled", clause=clause, period=period, text=text)
             for item in one.amounts
-            if (key := (one.teacher.teacher_id, item)) in cut and parts[key] != cut[key]
+            if (key := (one.teacher.teacher_id, item)) in cut
+            for period, amount in _over_periods(one, item, parts[key] - cut[key])
         ]
         teachers.append(evolve(one, adjustments=(*one.adjustments, *more)) if more else one)
     notes = (*(note for note in run.notes if note != SCALES), text)
     return evolve(run, teachers=tuple(teachers), notes=notes)
+
+
+def _over_periods(paid: TeacherPay, item: str, cut: Decimal) -> Iterator[tuple[Period | None, Decimal]]:
+    """A cut of an item over the run's own period (``None``) and the closed periods that it corrects upward.
+
+    Each is cut by its share, so that a correction that is withdrawn later takes back what was paid of it, no more.
+    """
+    sums: dict[Period | None, Decimal] = {None: paid.amounts[item]}
+    for one in paid.adjustments:
+        if one.item == item and one.code in ("correction", "scaled") and one.period is not None:
+            sums[one.period] = sums.get(one.period, NOTHING) + one.amount
+            sums[None] -= one.amount
+    above = {period: amount for period, amount in sums.items() if amount > 0}
+    for period, amount in zip(above, split_amount(cut, [fen_of(part) for part in above.values()]), strict=True):
+        if amount:
+            yield period, amount
 
 
 def _amounts(teachers: Iterable[TeacherPay]) -> dict[tuple[str, str], Decimal]:
@@ -291,7 +309,8 @@ def _paid_before(run: PayRun, payments: Iterable[Payment]) -> dict[tuple[str, st
     """What was paid in the year up to the month of payment: month by month, what register and table both have once."""
     written, found = tuple(payments), dict[tuple[str, str], int]()
     for month in range(1, run.paid_in.month + 1):
-        for key, fen in paid_once(run.register, written, date(run.paid_in.year, month, 1)).items():
+        paid = MonthOfPayment.of(date(run.paid_in.year, month, 1), run.register or Register(), written)
+        for key, fen in paid.all().items():
             found[key] = found.get(key, 0) + fen
     return {key: yuan_of(fen) for key, fen in found.items()}
 
@@ -364,8 +383,7 @@ def read_budget(
             zh, en = "、".join(one.name.zh for one in fund.uses), ", ".join(one.id for one in fund.uses)
             file.wrong((*at, "use"), f"没有这一用途；可用：{zh}", f"there is no such use; known: {en}")
         amount = file.yuan(record, at, "yuan")
-        if amount is None and "yuan" not in record:
-            file.wrong(at, "缺少必需的键 'yuan'", "the required key 'yuan' is missing")
+        file.there(record, at, "yuan")
         items = _items(file, record, at, regulation)
         envelopes.append(Envelope(yuan=amount or NOTHING, used=file.yuan(record, at, "used"), use=use, items=items))
     if not envelopes:

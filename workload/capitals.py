@@ -24,12 +24,12 @@ from decimal import Decimal
 from workload.errors import WorkloadError
 from workload.exact import rounded
 from workload.text import Text
+from workload.tomlfile import FEN_PLACES
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES, _GROUPS = ("仟", "佰", "拾", ""), ("亿", "万", "")
 _GROUP = 4  # digits that share one of 亿, 万
 MOST_DIGITS = _GROUP * len(_GROUPS)  # of the yuan
-FEN_PLACES = 2
 # A zero that may be written and may be left out: the first is written, the second left out.
 _WRITTEN, _LEFT_OUT = "＋", "－"
 # 第一条: traditional characters are to be accepted, and 正 for 整; small digits (一二三) not, they are easily altered.

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 MOST_PLACES = 9
+_FARTHEST = 1000  # places before or behind the point: a float has no more; 1e999999999 would take all memory
 
 Number = int | float | str | Decimal | Fraction
 
@@ -33,10 +34,14 @@ def exact(value: Number) -> Fraction:
     """
     try:
         if isinstance(value, int | Decimal | Fraction):
+            if isinstance(value, Decimal) and abs(value.adjusted()) >= _FARTHEST:
+                raise ValueError
             return Fraction(value)
         if isinstance(value, float):
             return Fraction(repr(value))
         text = value.strip()
+        if len(text.casefold().partition("e")[2].lstrip("+-0")) >= len(str(_FARTHEST)):
+            raise ValueError
         return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
     except (ValueError, OverflowError, ZeroDivisionError, InvalidOperation) as error:
         raise ValueError(f"not a finite number: {value!r}") from error

@@ -149,7 +149,7 @@ def month_of(year: int, month: int) -> Period:
     return Period(date(year, month, 1), following - timedelta(days=1))
 
 
-def split(amount: Decimal, weights: Sequence[Fraction | int]) -> tuple[Decimal, ...]:
+def split_amount(amount: Decimal, weights: Sequence[Fraction | int]) -> tuple[Decimal, ...]:
     """A sum in parts by weight, to the fen, so that the parts tie to it: the largest remainders get the fen left over.
 
     Of equal remainders the earlier comes first. A sum below 0 is split as its opposite.
@@ -157,7 +157,7 @@ def split(amount: Decimal, weights: Sequence[Fraction | int]) -> tuple[Decimal, 
     Raises:
         ValueError: there is no weight above 0, or one below it.
 
-    >>> [str(part) for part in split(Decimal("50.00"), [1, 1, 1])]
+    >>> [str(part) for part in split_amount(Decimal("50.00"), [1, 1, 1])]
     ['16.67', '16.67', '16.66']
     """
     whole = sum(weights, Fraction(0))
@@ -475,7 +475,7 @@ class Reckoning:
             if together <= limit:
                 continue
             cut: dict[str, Decimal] = {}
-            parts = split(together - limit, [Fraction(left[line]) for line in found])
+            parts = split_amount(together - limit, [Fraction(left[line]) for line in found])
             for line, part in zip(found, parts, strict=True):
                 left[line] -= part
                 cut[line.item] = cut.get(line.item, NOTHING) + part
@@ -565,7 +565,7 @@ def _shared_events(
         if len({teacher_id for teacher_id, _ in parts}) == 1 or not any(parts.values()):
             continue
         whole = rounded(sum(parts.values(), Fraction(0)), FEN_PLACES)
-        for (teacher_id, pay_key), part in zip(parts, split(whole, list(parts.values())), strict=True):
+        for (teacher_id, pay_key), part in zip(parts, split_amount(whole, list(parts.values())), strict=True):
             found.setdefault((teacher_id, event_id), {})[pay_key] = whole, part
     return found
 
@@ -580,5 +580,4 @@ def _paid_row(teacher: Teacher, piece: _Piece) -> PaidRow:
         quantity=piece.quantity,
         yuan=piece.exactly,
         row=row.row,
-        record_id=row.record_id,
     )

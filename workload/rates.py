@@ -237,8 +237,7 @@ def read_rates(path: str | Path, regulation: Regulation | None = None) -> Rates:
         yuan, day = file.yuan(record, at, "yuan"), file.day(record, at, "effective_from")
         authority = file.text(record, at, "authority")
         for key in ("item", "yuan"):
-            if key not in record:
-                file.wrong(at, f"缺少必需的键 {key!r}", f"the required key {key!r} is missing")
+            file.there(record, at, key)
         if item is not None and yuan is not None and day is not None:
             found.append(PayRate(item, yuan, day, authority, title, kind))
     file.stop_if_wrong()

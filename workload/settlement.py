@@ -1,15 +1,16 @@
-"""What was paid already: the register of paid ledger lines, and the payments that finance wrote down.
+"""What was paid already: the register of booked runs, and the payments that finance wrote down.
 
-The register is a file beside the input (``<name of the workbook>.paid.json``). It holds, for each period of work that
-was booked, what each teacher got of each item, in which month it was paid, and the ledger lines behind it, each with a
-digest of its content. What is due of a closed period is reckoned anew in every later run: a row that was changed, added
-or taken away shows there as a difference, up or down, and is paid (or taken back) in that run. The closed period itself
-stays as it was.
+The register is a file beside the input (``<name of the workbook>.paid.json``), a journal to which runs are only added.
+A booked run has a page for its own period of work, and one for each closed period that it corrects: what each teacher
+got of each item, and the ledger lines behind it, each with a digest of its content. What is due of a closed period is
+reckoned anew in every later run: a row that was changed, added or taken away shows there as a difference, up or down,
+and is paid (or taken back) in that run. The pages that were booked stay as they were.
 
 The month of the table of payments (已发放.月份) is the month in which finance *paid*, whatever month the work was done
-in. Month of payment by month of payment, what the table has beyond the register was paid otherwise.
+in. Month of payment by month of payment, what the table has beyond what the runs paid was paid by hand.
 
-No time of day enters the file, nor any digest in it: whoever knows when a person was at the center could find the duty.
+No time of day enters the file, nor any digest of one, and no record id, which may hold one: whoever knows when a person
+was at the center could find the duty.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -32,15 +34,22 @@ from workload.ledger import Line
 from workload.period import Period
 from workload.provenance import canonical, digest
 from workload.records import Activity, Payment
+from workload.sealed import SealedKind, opened, sealed
 from workload.text import Text, joined
 from workload.tomlfile import FEN_PLACES
 
-FORMAT = 1
 FILE = "workload-paid.json"  # in a folder of CSV files
 ENDING = ".paid.json"  # after the name of a workbook
-ABOUT = "workload pay --book: 已发放登记册，请勿改动 / the register of what was paid; do not edit it"
+KIND = SealedKind(
+    number=1,
+    about="workload pay --book: 已发放登记册，请勿改动 / the register of what was paid; do not edit it",
+    name=Text("发放登记册", "register of payments"),
+    command="workload pay --book",
+    remedy=Text("请用原件或备份", "Take the original or a backup"),
+)
 _SHORT = 16  # hexadecimal digits of a row's digest
 
+TaxItems = Literal["each", "together"]
 Settled = dict[tuple[str, str], int]  # teacher and item -> fen
 
 
@@ -48,7 +57,7 @@ Settled = dict[tuple[str, str], int]  # teacher and item -> fen
 class PaidRow:
     """A ledger line that was paid: what it is known by, what of it was paid, and the exact yuan it came to.
 
-    ``month`` is the month of the work (its first day); ``row`` and ``record_id`` are where the line came from.
+    ``month`` is the month of the work (its first day); ``row`` is where the line came from.
     """
 
     teacher_id: str
@@ -58,16 +67,16 @@ class PaidRow:
     quantity: Fraction
     yuan: Fraction
     row: int | None = None
-    record_id: str = ""
 
 
 @frozen(kw_only=True)
 class PaidAmount:
-    """So many fen that a teacher got of an item in a month of payment, ``paid_in`` (its first day).
+    """So many fen of an item of a teacher, in the month of payment ``paid_in`` (its first day).
 
-    ``how``: ``paid`` by a booked run; ``payments``, found in the table of payments and counted as paid; ``scaled``, cut
-    in proportion to the budget: nobody got it, and it is due no more. ``tax`` was withheld by that run of an external
-    teacher; where items are taken together it stands with the first one.
+    ``how``: ``paid`` by a run (below 0: taken back); ``payments``, found in the table of payments, and counted;
+    ``scaled``, cut in proportion to the budget: nobody got it, and it is due no more. ``external`` is said of a teacher
+    of whom the payer withholds tax, ``tax`` is what that run withheld of the item; where items are taken together it
+    stands with the first one.
     """
 
     teacher_id: str
@@ -79,7 +88,8 @@ class PaidAmount:
     tax: int = 0
 
 
-def _sums(amounts: Iterable[PaidAmount]) -> Settled:
+def sums(amounts: Iterable[PaidAmount]) -> Settled:
+    """The sum of each teacher and item, in fen."""
     found: Settled = {}
     for one in amounts:
         key = one.teacher_id, one.item
@@ -88,49 +98,105 @@ def _sums(amounts: Iterable[PaidAmount]) -> Settled:
 
 
 @frozen(kw_only=True)
-class ClosedPeriod:
-    """A period that was booked, the month in which it was (last) paid, and what was paid for it."""
+class Page:
+    """What a run booked for one period of work: amounts, and the rows of that period as they were then."""
 
     start: date
     end: date
-    paid_in: date
     amounts: tuple[PaidAmount, ...] = ()
     rows: tuple[PaidRow, ...] = ()
 
     @property
     def period(self) -> Period:
-        """The period itself."""
+        """The period of work."""
         return Period(self.start, self.end)
 
-    def paid(self) -> Settled:
-        """What each teacher got of each item, in fen."""
-        return _sums(one for one in self.amounts if one.how != "scaled")
 
+@frozen(kw_only=True)
+class BookedRun:
+    """A run as it was booked: the page of its own period first, then those of the closed periods that it corrects.
+
+    ``paid_in`` is the month of payment (its first day); rules, readings and ``tax_items`` are those of the run.
+    """
+
+    paid_in: date
+    rules: str
+    rules_digest: str
+    readings: Mapping[str, str]
+    tax_items: TaxItems = "each"
+    pages: tuple[Page, ...] = field()
+
+    @pages.validator
+    def _own_page_first(self, _attribute: object, pages: tuple[Page, ...]) -> None:
+        if not pages:
+            raise ValueError("a booked run has a page of its own period")
+
+    @property
+    def period(self) -> Period:
+        """The period of work that it pays, and closes."""
+        return self.pages[0].period
+
+    @property
+    def paid(self) -> tuple[PaidAmount, ...]:
+        """What the run paid, or took back, of all its pages."""
+        return tuple(one for page in self.pages for one in page.amounts if one.how == "paid")
+
+
+@frozen(kw_only=True)
+class ClosedPeriod:
+    """A period of work that is closed: all that was booked for it, in whatever run; ``rows`` are those of the last."""
+
+    period: Period
+    amounts: tuple[PaidAmount, ...]
+    rows: tuple[PaidRow, ...]
+    paid_in: date
+
+    @cached_property
+    def paid(self) -> Settled:
+        """What each teacher got of each item, by runs and by hand, in fen."""
+        return sums(one for one in self.amounts if one.how != "scaled")
+
+    @cached_property
     def scaled(self) -> Settled:
         """What was cut in proportion to the budget, in fen: nobody got it."""
-        return _sums(one for one in self.amounts if one.how == "scaled")
+        return sums(one for one in self.amounts if one.how == "scaled")
 
 
 @frozen(kw_only=True)
 class Register:
-    """What was booked: disjoint periods, in the order of time.
-
-    ``source`` is the name of the input; ``rules``, ``rules_digest`` and ``readings`` are those of the last run.
+    """What was booked, run after run; ``source`` is the name of the input.
 
     >>> Register().last_paid_in is None
     True
     """
 
-    closed: tuple[ClosedPeriod, ...] = ()
+    runs: tuple[BookedRun, ...] = ()
     source: str = ""
-    rules: str = ""
-    rules_digest: str = ""
-    readings: Mapping[str, str] = field(factory=dict)
+
+    @cached_property
+    def closed(self) -> tuple[ClosedPeriod, ...]:
+        """The closed periods, in the order of time: disjoint, as a run takes in those that lie in its own."""
+        found: dict[Period, ClosedPeriod] = {}
+        for run in self.runs:
+            own = run.pages[0]
+            inside = [found.pop(period) for period in list(found) if _lies_in(period, own.period)]
+            found[own.period] = ClosedPeriod(
+                period=own.period,
+                amounts=(*(amount for one in inside for amount in one.amounts), *own.amounts),
+                rows=own.rows,
+                paid_in=run.paid_in,
+            )
+            for page in run.pages[1:]:
+                before = found[page.period]
+                found[page.period] = evolve(
+                    before, amounts=(*before.amounts, *page.amounts), rows=page.rows, paid_in=run.paid_in
+                )
+        return tuple(found[period] for period in sorted(found))
 
     @property
     def last_paid_in(self) -> date | None:
         """The last month in which something was paid."""
-        return max((one.paid_in for one in self.closed), default=None)
+        return max((run.paid_in for run in self.runs), default=None)
 
     def within(self, period: Period) -> tuple[ClosedPeriod, ...]:
         """The closed periods that lie wholly in ``period``.
@@ -138,7 +204,7 @@ class Register:
         Raises:
             WorkloadError: one lies in it only in part, or the other way round.
         """
-        inside = tuple(one for one in self.closed if period.start <= one.start and one.end <= period.end)
+        inside = tuple(one for one in self.closed if _lies_in(one.period, period))
         for one in self.closed:
             if one not in inside and one.period.intersection(period) is not None:
                 raise WorkloadError(
@@ -151,14 +217,15 @@ class Register:
                 )
         return inside
 
-    def paid_in(self, month: date) -> Settled:
-        """What was paid in that month, or counted as paid in it, whatever period it was for; in fen."""
-        return _sums(one for one in self.amounts() if one.paid_in == month and one.how != "scaled")
+    def runs_in(self, month: date) -> tuple[BookedRun, ...]:
+        """The runs that were paid in that month."""
+        return tuple(run for run in self.runs if run.paid_in == month)
 
     def amounts(self) -> Iterator[PaidAmount]:
-        """Every amount, of all periods."""
-        for closed in self.closed:
-            yield from closed.amounts
+        """Every amount, of all runs."""
+        for run in self.runs:
+            for page in run.pages:
+                yield from page.amounts
 
     def refuse_other(self, rules: str, rules_digest: str, readings: Mapping[str, str]) -> None:
         """Refuse rules or readings that are not those of the last booked run: closed months would come out anew.
@@ -166,17 +233,17 @@ class Register:
         Raises:
             WorkloadError: they differ; the message names what.
         """
-        if not self.closed:
+        if not self.runs:
             return
-        differences = []
-        if (rules, rules_digest) != (self.rules, self.rules_digest):
-            same = "" if rules != self.rules else "，内容已改"
-            same_en = "" if rules != self.rules else ", whose content has changed"
+        last, differences = self.runs[-1], []
+        if (rules, rules_digest) != (last.rules, last.rules_digest):
+            same = "" if rules != last.rules else "，内容已改"
+            same_en = "" if rules != last.rules else ", whose content has changed"
             differences.append(
-                Text(f"规则：登记时为 {self.rules}，现为 {rules}{same}", f"rules: {self.rules}, now {rules}{same_en}")
+                Text(f"规则：登记时为 {last.rules}，现为 {rules}{same}", f"rules: {last.rules}, now {rules}{same_en}")
             )
-        for name in sorted({*readings, *self.readings}):
-            before, now = self.readings.get(name, "—"), readings.get(name, "—")
+        for name in sorted({*readings, *last.readings}):
+            before, now = last.readings.get(name, "—"), readings.get(name, "—")
             if before != now:
                 differences.append(Text(f"{name}：登记时为 {before}，现为 {now}", f"{name}: {before}, now {now}"))
         if differences:
@@ -190,22 +257,30 @@ class Register:
                 )
             )
 
-    def with_(self, period: ClosedPeriod, corrected: Mapping[Period, ClosedPeriod]) -> Register:
-        """The register with a period booked, which takes in those it holds, and with corrections of other periods."""
-        inside = self.within(period.period)
-        kept = [corrected.get(one.period, one) for one in self.closed if one not in inside]
-        taken = tuple(amount for one in inside for amount in one.amounts)
-        whole = evolve(period, amounts=(*taken, *period.amounts))
-        return evolve(self, closed=tuple(sorted((*kept, whole), key=lambda one: one.period)))
+    def refuse_other_tax_items(self, month: date, tax_items: TaxItems) -> None:
+        """Refuse to take the items of a month together in one run and each for itself in another.
+
+        Raises:
+            WorkloadError: a run of that month withheld tax the other way.
+        """
+        before = {run.tax_items for run in self.runs_in(month) if any(one.external for one in run.paid)}
+        if before - {tax_items}:
+            other = before.pop()
+            raise WorkloadError(
+                Text(
+                    f"{month:%Y-%m} 的发放已按 --tax-items {other} 预扣，同一个月不能改为 {tax_items}",
+                    f"what was paid in {month:%Y-%m} was withheld by --tax-items {other}, and a month has one way",
+                )
+            )
 
     def text(self) -> str:
         """The register as the text of its file: JSON in UTF-8, the same register the same bytes, with its digest."""
-        data = json.loads(canonical(self)) | {"format": FORMAT, "about": ABOUT}
-        data = {"closed": [], **data}
-        return (
-            json.dumps({**data, "content": digest(canonical(data))}, ensure_ascii=False, sort_keys=True, indent=1)
-            + "\n"
-        )
+        data = {"runs": [], **json.loads(canonical(self))}
+        return json.dumps(sealed(data, KIND), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def _lies_in(inner: Period, outer: Period) -> bool:
+    return inner.start in outer and inner.end in outer
 
 
 def register_beside(source: Path) -> Path:
@@ -217,6 +292,13 @@ def register_beside(source: Path) -> Path:
     return source / FILE if source.is_dir() else source.with_name(source.name + ENDING)
 
 
+def other_registers(source: Path, own: Path) -> tuple[Path, ...]:
+    """The registers of other inputs in the folder of this one: a workbook under another name may be one of them."""
+    folder = source if source.is_dir() else source.parent
+    found = [path for pattern in (f"*{ENDING}", FILE) for path in folder.glob(pattern) if path.is_file()]
+    return tuple(sorted(path for path in found if path.resolve() != own.resolve()))
+
+
 def read_register(path: str | Path) -> Register:
     """The register in a file that :meth:`Register.text` was written to; an empty one where there is no file.
 
@@ -224,51 +306,24 @@ def read_register(path: str | Path) -> Register:
         WorkloadError: the file cannot be read, is no register, was altered, or a newer version made it.
     """
     path = Path(path)
-    try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
+    if not path.exists():
         return Register()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WorkloadError(Text(f"无法读取 {path}：{reason}", f"{path} cannot be read: {reason}")) from None
-    except (ValueError, RecursionError):  # no UTF-8, or no JSON
-        raise _no_register(path) from None
-    if not isinstance(data, dict) or "format" not in data:
-        raise _no_register(path)
-    number, content = data["format"], data.pop("content", None)
-    if type(number) is int and number > FORMAT:
-        raise WorkloadError(
-            Text(
-                f"{path} 由更新的程序版本写成（格式 {number}，本程序识别到 {FORMAT}）；请升级 workload 后再用",
-                f"{path} was made by a newer version (format {number}, this one knows {FORMAT}); upgrade workload",
-            )
-        )
-    if number != FORMAT or digest(canonical(data)) != content:
-        raise WorkloadError(
-            Text(
-                f"{path} 的内容与它自带的摘要不符：文件已损坏，或写成之后被改动过。请用原件或备份",
-                f"{path} does not agree with the digest that it carries: it is damaged, or was altered after it was "
-                "made. Take the original or a backup",
-            )
-        )
-    told = {name: value for name, value in data.items() if name not in ("format", "about")}
-    return structured(told, Register, Text(f"登记册 {path}", f"the register {path}"))
-
-
-def _no_register(path: Path) -> WorkloadError:
-    return WorkloadError(
-        Text(
-            f"{path} 不是发放登记册（由 workload pay --book 写成的文件），或已损坏",
-            f"{path} is no register of payments (a file that workload pay --book made), or it is damaged",
-        )
-    )
+    found = structured(opened(path, KIND), Register, Text(f"登记册 {path}", f"the register {path}"))
+    try:
+        found.closed  # noqa: B018  # pages of periods that no run closed
+    except KeyError:
+        raise WorkloadError(Text(f"登记册 {path} 前后矛盾", f"the register {path} contradicts itself")) from None
+    return found
 
 
 # ---------------------------------------------------------------- rows
 
 
 def digest_of_line(line: Line) -> str:
-    """What a ledger line is known by: its content, and what was credited for it; no time of day, no row number."""
+    """What a ledger line is known by: its content, and what was credited for it.
+
+    No time of day, no record id, no row number.
+    """
     row = line.activity
     told: tuple[object, ...] = ()
     if isinstance(row, Activity):
@@ -285,9 +340,20 @@ def digest_of_line(line: Line) -> str:
             row.role,
             row.level,
             row.participants,
-            row.record_id,
         )
     return digest(canonical((told, line.account, Fraction(line.quantity), line.amount, line.title)))[:_SHORT]
+
+
+def paid_elsewhere(rows: Iterable[PaidRow], other: Register) -> tuple[PaidRow, ...]:
+    """Those rows that are paid by the register of another input as well: the same content, one for one."""
+    known = Counter((row.teacher_id, row.item, row.digest) for closed in other.closed for row in closed.rows)
+    found = []
+    for row in rows:
+        key = row.teacher_id, row.item, row.digest
+        if known[key]:
+            known[key] -= 1
+            found.append(row)
+    return tuple(found)
 
 
 @frozen(kw_only=True)
@@ -298,7 +364,6 @@ class RowChange:
     """
 
     row: int | None
-    record_id: str
     month: date
     quantity_before: Fraction | None
     quantity: Fraction | None
@@ -309,8 +374,6 @@ class RowChange:
     def text(self) -> Text:
         """The change in words."""
         place = Text("某行", "a row") if self.row is None else Text(f"第{self.row}行", f"row {self.row}")
-        if self.record_id:
-            place = Text(f"{place.zh}（{self.record_id}）", f"{place.en} ({self.record_id})")
         month = f"{self.month:%Y-%m}"
         if self.quantity_before is None:
             what = Text(f"补记 {shown(self.quantity or 0)}", f"added, {shown(self.quantity or 0)}")
@@ -328,22 +391,30 @@ class RowChange:
 def row_changes(before: Iterable[PaidRow], now: Iterable[PaidRow]) -> tuple[RowChange, ...]:
     """The rows of one teacher and item that differ: those that are the same drop out, the rest is matched.
 
-    By record id where both have one, then by the row of the sheet; what finds no match was taken away, or added.
+    By content, then by the row of the sheet within a month, then the only one of a month with the only one; what finds
+    no match was taken away, or added.
     """
     old, new = list(before), list(now)
     same = Counter((one.digest, one.yuan) for one in old) & Counter((one.digest, one.yuan) for one in new)
     old, new = _without(old, same), _without(new, same)
     pairs: list[tuple[PaidRow | None, PaidRow | None]] = []
-    for key in ("record_id", "digest", "row"):
-        places = {getattr(one, key): one for one in old if getattr(one, key)}
-        for one in list(new):
-            match = places.pop(getattr(one, key), None)
-            if match is not None:
-                pairs.append((match, one))
-                old.remove(match)
-                new.remove(one)
+    for one in list(new):
+        match = next((other for other in old if other.digest == one.digest), None)
+        match = match or next(
+            (other for other in old if one.row and (other.month, other.row) == (one.month, one.row)), None
+        )
+        if match is not None:
+            pairs.append((match, one))
+            old.remove(match)
+            new.remove(one)
+    for month in {one.month for one in new}:
+        gone, come = ([one for one in rows if one.month == month] for rows in (old, new))
+        if len(gone) == len(come) == 1:
+            pairs.append((gone[0], come[0]))
+            old.remove(gone[0])
+            new.remove(come[0])
     pairs += [(one, None) for one in old] + [(None, one) for one in new]
-    return tuple(sorted((_change(*pair) for pair in pairs), key=lambda one: (one.month, one.row or 0, one.record_id)))
+    return tuple(sorted((_change(*pair) for pair in pairs), key=lambda one: (one.month, one.row or 0, one.yuan)))
 
 
 def _without(rows: Iterable[PaidRow], same: Counter[tuple[str, Fraction]]) -> list[PaidRow]:
@@ -361,7 +432,6 @@ def _change(before: PaidRow | None, now: PaidRow | None) -> RowChange:
     first, *_, last = [side for side in (before, now) if side is not None] * 2
     return RowChange(
         row=last.row,
-        record_id=last.record_id,
         month=first.month,
         quantity_before=None if before is None else before.quantity,
         quantity=None if now is None else now.quantity,
@@ -385,20 +455,58 @@ def months_of(period: Period) -> Iterator[date]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def paid_by_table(payments: Iterable[Payment], month: date) -> Settled:
-    """What the table of payments says was paid in that month, in fen."""
-    found: Settled = {}
-    for payment in payments:
-        if payment.month == month:
-            key = payment.teacher_id, payment.item
-            found[key] = found.get(key, 0) + fen_of(payment.yuan)
-    return found
+@frozen(kw_only=True)
+class MonthOfPayment:
+    """What was paid in a month, by teacher and item, in fen.
 
+    ``table`` is what the table of payments has, ``runs`` what the booked runs paid less what they took back, ``paid``
+    without what they took back, ``counted`` what a settlement has found in the table already. ``external`` is the part
+    of ``runs`` that external teachers got as such.
+    """
 
-def paid_once(register: Register | None, payments: Iterable[Payment], month: date) -> Settled:
-    """What was paid in a month of payment, as far as register and table know it: what both have counts once; in fen."""
-    known, table = (register or Register()).paid_in(month), paid_by_table(payments, month)
-    return known | {key: max(fen, known.get(key, 0)) for key, fen in table.items()}
+    table: Settled
+    runs: Settled
+    paid: Settled
+    counted: Settled
+    external: Settled
+
+    @classmethod
+    def of(cls, month: date, register: Register, payments: Iterable[Payment]) -> MonthOfPayment:
+        """That month, as register and table know it."""
+        table: Settled = {}
+        for payment in payments:
+            if payment.month == month:
+                key = payment.teacher_id, payment.item
+                table[key] = table.get(key, 0) + fen_of(payment.yuan)
+        runs = register.runs_in(month)
+        paid: Settled = {}
+        for run in runs:
+            for key, fen in sums(run.paid).items():
+                paid[key] = paid.get(key, 0) + max(fen, 0)
+        every = [one for run in runs for one in run.paid]
+        return cls(
+            table=table,
+            runs=sums(every),
+            paid=paid,
+            counted=sums(one for one in register.amounts() if (one.how, one.paid_in) == ("payments", month)),
+            external=sums(one for one in every if one.external),
+        )
+
+    def by_hand(self, key: tuple[str, str]) -> int:
+        """What was paid beside the runs: what the table has beyond what they paid, or what was counted before.
+
+        Finance writes down what it pays, that of a run too; what a run takes back has no place in the table.
+        """
+        return max(self.table.get(key, 0) - self.paid.get(key, 0), self.counted.get(key, 0), 0)
+
+    def not_counted(self, key: tuple[str, str]) -> int:
+        """What was paid by hand, and no settlement has counted."""
+        return self.by_hand(key) - self.counted.get(key, 0)
+
+    def all(self, *, external: bool = False) -> Settled:
+        """What was paid in all, by runs and by hand; ``external`` as the income of external teachers."""
+        runs = self.external if external else self.runs
+        return {key: runs.get(key, 0) + self.by_hand(key) for key in {**self.runs, **self.table, **self.counted}}
 
 
 def refuse_cut_months(payments: Iterable[Payment], period: Period) -> None:

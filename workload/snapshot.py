@@ -38,11 +38,17 @@ from workload.provenance import (
 )
 from workload.records import MINUTES_A_DAY, Activity, Center, DroppedRow
 from workload.regulation import CHAPTERS, Clause, Credit, Figure, Readings, Regulation, Staffing
+from workload.sealed import SealedKind, opened, sealed
 from workload.text import Text
 from workload.vocabulary import TABLES, Employment, Verdict
 
-FORMAT = 1
-ABOUT = "workload close: 已封存的年度，用 workload diff 对比，请勿改动 / a closed year; compare it, do not edit it"
+KIND = SealedKind(
+    number=1,
+    about="workload close: 已封存的年度，用 workload diff 对比，请勿改动 / a closed year; compare it, do not edit it",
+    name=Text("快照", "snapshot"),
+    command="workload close",
+    remedy=Text("请用原件或备份，或重新封存", "Take the original or a backup, or close the year anew"),
+)
 _SHORT = 12  # hexadecimal digits of the digests that stand beside a row
 
 
@@ -227,8 +233,7 @@ class Snapshot:
         for teacher in data["teachers"]:
             for name in (*_SHARED, *_OF_THE_TEACHER) if "experience" in teacher else ():
                 del teacher["experience"][name]
-        data |= {"about": ABOUT, "format": FORMAT}
-        return "".join(_laid_out({**data, "content": digest(canonical(data))}, "")) + "\n"
+        return "".join(_laid_out(sealed(data, KIND), "")) + "\n"
 
 
 # What the facts of a three-year test have in common with the snapshot, or with the teacher, stands there once.
@@ -534,74 +539,23 @@ def read_snapshot(path: str | Path) -> Snapshot:
         WorkloadError: the file cannot be read, is no snapshot, is damaged or was altered, or a newer version made it.
     """
     path = Path(path)
-    data = _loaded(path)
-    if not isinstance(data, dict) or "format" not in data:
-        raise _no_snapshot(path)
-    number, content = data["format"], data.pop("content", None)
-    if type(number) is int and number > FORMAT:
-        raise WorkloadError(
-            Text(
-                f"{path} 由更新的程序版本写成（格式 {number}，本程序识别到 {FORMAT}）；请升级 workload 后再用",
-                f"{path} was made by a newer version (format {number}, this one knows {FORMAT}); upgrade workload",
-            )
-        )
-    if number != FORMAT or digest(canonical(data)) != content:
-        raise WorkloadError(
-            Text(
-                f"{path} 的内容与它自带的摘要不符：文件已损坏，或写成之后被改动过。请用原件或备份，或重新封存",
-                f"{path} does not agree with the digest that it carries: it is damaged, or was altered after it was "
-                "made. Take the original or a backup, or close the year anew",
-            )
-        )
-    return structured(_restored(data), Snapshot, Text(f"快照 {path}", f"the snapshot {path}"))
-
-
-def _loaded(path: Path) -> object:
-    try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_each_once)
-    except OSError as error:
-        why = Text("没有权限，或正被别的程序占用", "no right to, or another program holds it")
-        if isinstance(error, FileNotFoundError):
-            why = Text("没有这个文件", "there is no such file")
-        elif path.is_dir():
-            why = Text("这是文件夹", "it is a folder")
-        raise WorkloadError(Text(f"无法读取 {path}：{why.zh}", f"{path} cannot be read: {why.en}")) from None
-    except (ValueError, RecursionError):  # no UTF-8, or no JSON
-        raise _no_snapshot(path) from None
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand in it once: of two, a person may read the one and the program the other."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
-
-
-def _no_snapshot(path: Path) -> WorkloadError:
-    return WorkloadError(
-        Text(
-            f"{path} 不是快照（由 workload close 写成的文件），或已损坏",
-            f"{path} is no snapshot (a file that workload close made), or it is damaged",
-        )
-    )
+    return structured(_restored(opened(path, KIND)), Snapshot, Text(f"快照 {path}", f"the snapshot {path}"))
 
 
 def _restored(data: dict[str, Any]) -> object:
     """The data with what the facts of a three-year test share put back into them."""
-    made = {name: value for name, value in data.items() if name not in ("format", "about")}
     try:
-        rules = made["rules"]
-        shared = (rules["id"], rules["document"], rules["digest"], made["readings"], made["version"])
-        made["teachers"] = [
+        rules = data["rules"]
+        shared = (rules["id"], rules["document"], rules["digest"], data["readings"], data["version"])
+        teachers = [
             {**one, "experience": one["experience"] | dict(zip(_SHARED, shared, strict=True)) | _own(one)}
             if "experience" in one
             else one
-            for one in made["teachers"]
+            for one in data["teachers"]
         ]
     except (KeyError, TypeError, AttributeError):
         return None  # told as what it is: not in the form of a snapshot
-    return made
+    return {**data, "teachers": teachers}
 
 
 def _own(teacher: Mapping[str, Any]) -> dict[str, Any]:

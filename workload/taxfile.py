@@ -11,8 +11,7 @@ the same form. No number of it stands in code.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,20 +19,19 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import frozen
 
 from workload.errors import NoClauseError, RuleFileError
-from workload.exact import exact, shown
+from workload.exact import shown
 from workload.regulation import Clause, Figure
 from workload.text import Text
-from workload.toml_lines import line_numbers
+from workload.tomlfile import FEN_PLACES, Place, Record, TomlFile
 
 DEFAULT_TAX = "labor-remuneration"
-FORMAT = 1
-FEN_PLACES = 2
 RATE_PLACES = 4  # a rate is a whole number of hundredths of a percent, so that what it gives is a finite decimal
+_VERSION = ("document", "article", "quote", "effective_from", "effective_until", "unit", "deduction", "bracket")
 
 
 @frozen(kw_only=True)
@@ -156,143 +154,40 @@ def _packaged(name: str) -> WithholdingTable:
 
 # ---------------------------------------------------------------- the reader
 
-_Place = tuple[str | int, ...]
-_Record = Mapping[str, Any]
 
-
-class _Reader:
-    """Reads one file; collects problems instead of stopping at the first."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lines: Mapping[_Place, int] = {}
-        self.problems: list[tuple[int, Text]] = []
-
-    def wrong(self, place: _Place, zh: str, en: str) -> None:
-        line = next((self.lines[key] for n in range(len(place), 0, -1) if (key := place[:n]) in self.lines), 1)
-        where = f"{self.path.name}:{line} {'.'.join(map(str, place))}".rstrip()
-        self.problems.append((line, Text(f"{where}：{zh}", f"{where}: {en}")))
+class _Reader(TomlFile):
+    """Reads a table from its file."""
 
     def table(self) -> WithholdingTable:
-        data = self.data()
+        data = self.data
         self.only(data, (), ("format", "id", "name", "note", "version"))
-        if type(data.get("format")) is not int or data["format"] != FORMAT:
-            self.wrong(("format",), f"必须写明 format = {FORMAT}", f"must say format = {FORMAT}")
         table_id = self.text(data, (), "id")
-        name, note = self.words(data, "name"), self.words(data, "note")
-        found = [(self.clause(table_id, record, place), place) for record, place in self.records(data, (), "version")]
+        name, note = self.words(data, (), "name"), self.words(data, (), "note")
+        found = [(self.clause(table_id, record, place), place) for record, place in self.records("version", _VERSION)]
         versions = sorted(
             ((clause, place) for clause, place in found if clause is not None), key=lambda one: one[0].effective_from
         )
         self.dates(versions)
-        if self.problems:
-            raise RuleFileError(self.path.name, [text for _, text in sorted(self.problems, key=lambda one: one[0])])
+        self.stop_if_wrong()
         return WithholdingTable(id=table_id, name=name, note=note, versions=tuple(clause for clause, _ in versions))
 
-    def data(self) -> _Record:
-        try:
-            source = self.path.read_bytes().decode("utf-8-sig")
-            data = tomllib.loads(source, parse_float=Decimal)
-        except FileNotFoundError:
-            self.wrong((), f"找不到文件 {self.path}", f"there is no file {self.path}")
-        except (OSError, UnicodeDecodeError) as error:
-            self.wrong((), f"无法读取（需为UTF-8文本）：{error}", f"cannot be read (UTF-8 text): {error}")
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            self.wrong((), f"不是有效的TOML：{error}", f"is not valid TOML: {error}")
-        else:
-            self.lines = line_numbers(source)
-            return data
-        raise RuleFileError(self.path.name, [text for _, text in self.problems])
+    def amount(self, record: Record, place: Place, key: str) -> Fraction | None:
+        found = self.yuan(record, place, key)
+        return None if found is None else Fraction(found)
 
-    # ---- what stands at a key
-
-    def only(self, record: _Record, place: _Place, accepted: Sequence[str]) -> None:
-        names = ", ".join(accepted)
-        for key in record:
-            if key not in accepted:
-                self.wrong((*place, key), f"未知的键；可用：{names}", f"unknown key; accepted: {names}")
-
-    def there(self, record: _Record, place: _Place, key: str) -> bool:
-        if key not in record:
-            self.wrong(place, f"缺少必需的键 {key!r}", f"the required key {key!r} is missing")
-        return key in record
-
-    def text(self, record: _Record, place: _Place, key: str) -> str:
-        value = record[key] if self.there(record, place, key) else None
-        if isinstance(value, str) and value.strip():
-            return value
-        if key in record:
-            self.wrong((*place, key), f"应为文字，现为 {value!r}", f"takes a text, not {value!r}")
-        return ""
-
-    def words(self, record: _Record, key: str) -> Text:
-        if not self.there(record, (), key):
-            return Text("", "")
-        value = record[key]
-        if not isinstance(value, dict):
-            self.wrong((key,), f"应为两种文字 {{ zh, en }}，现为 {value!r}", f"takes {{ zh, en }}, not {value!r}")
-            return Text("", "")
-        self.only(value, (key,), ("zh", "en"))
-        return Text(self.text(value, (key,), "zh"), self.text(value, (key,), "en"))
-
-    def day(self, record: _Record, place: _Place, key: str) -> date | None:
-        value = record.get(key)
-        if value is None or type(value) is date:
-            return value
-        zh, en = f"应为日期（如 2019-01-01），现为 {value!r}", f"takes a date (2019-01-01), not {value!r}"
-        self.wrong((*place, key), zh, en)
-        return None
-
-    def number(self, record: _Record, place: _Place, key: str, places: int) -> Fraction:
-        """A number of at most so many decimals that is not below 0; 0 for one that is wrong."""
-        value = record[key]
-        try:
-            found = exact(value) if type(value) in (int, Decimal, str) else None
-        except ValueError:
-            found = None
-        at = (*place, key)
-        if found is None:
-            zh = f"应为数（如 0.5 或 “50%”），现为 {value!r}"
-            self.wrong(at, zh, f'takes a number (0.5 or "50%"), not {value!r}')
-        elif found < 0:
-            self.wrong(at, f"不能小于0：{value}", f"must not be below 0: {value}")
-        elif (found * 10**places).denominator != 1:
-            self.wrong(at, f"至多 {places} 位小数，现为 {value}", f"has at most {places} decimals, not {value}")
-        else:
-            return found
-        return Fraction(0)
-
-    def yuan(self, record: _Record, place: _Place, key: str) -> Fraction | None:
-        return self.number(record, place, key, FEN_PLACES) if key in record else None
-
-    def rate(self, record: _Record, place: _Place, key: str = "rate") -> Fraction | None:
-        if key not in record:
-            return None
-        found = self.number(record, place, key, RATE_PLACES)
-        if found >= 1:  # a payment of which nothing is left has no gross for a net
-            self.wrong((*place, key), f"必须低于 1（即 100%）：{record[key]}", f"must be below 1 (100%): {record[key]}")
+    def rate(self, record: Record, place: Place) -> Fraction | None:
+        accepted = Text("应为比率（如 0.5 或 “50%”）", 'takes a rate (0.5 or "50%")')
+        found = self.number(record, place, "rate", RATE_PLACES, accepted, (int, Decimal, str))
+        if found is not None and found >= 1:  # a payment of which nothing is left has no gross for a net
+            value = record["rate"]
+            self.wrong((*place, "rate"), f"必须低于 1（即 100%）：{value}", f"must be below 1 (100%): {value}")
         return found
 
-    def records(self, record: _Record, place: _Place, key: str) -> Iterator[tuple[_Record, _Place]]:
-        """The tables of a list, each with its place."""
-        value = record.get(key, [])
-        at = (*place, key)
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.wrong(at, "应为表的列表", "takes a list of tables")
-        elif value:
-            yield from ((item, (*at, index)) for index, item in enumerate(value))
-        elif self.there(record, place, key):
-            self.wrong(at, "不能为空", "must not be empty")
-
-    # ---- a version and its tiers
-
-    def clause(self, table_id: str, record: _Record, place: _Place) -> WithholdingClause | None:
+    def clause(self, table_id: str, record: Record, place: Place) -> WithholdingClause | None:
         before = len(self.problems)
-        accepted = ("document", "article", "quote", "effective_from", "effective_until", "unit", "deduction", "bracket")
-        self.only(record, place, accepted)
         document, article, quote = (self.text(record, place, key) for key in ("document", "article", "quote"))
-        self.there(record, place, "effective_from")
-        start, end = self.day(record, place, "effective_from"), self.day(record, place, "effective_until")
+        start = self.day(record, place, "effective_from")
+        end = self.day(record, place, "effective_until", needed=False)
         if start and end and end < start:
             zh, en = f"早于 effective_from {start}", f"lies before effective_from {start}"
             self.wrong((*place, "effective_until"), zh, en)
@@ -313,15 +208,14 @@ class _Reader:
             brackets=tuple(brackets),
         )
 
-    def deductions(self, record: _Record, place: _Place) -> list[Deduction]:
+    def deductions(self, record: Record, place: Place) -> list[Deduction]:
         before = len(self.problems)
         tiers, places = [], []
-        for item, at in self.records(record, place, "deduction"):
-            self.only(item, at, ("up_to", "amount", "rate"))
+        for item, at in self.records("deduction", ("up_to", "amount", "rate"), record, place):
             if ("amount" in item) == ("rate" in item):
                 self.wrong(at, "必须且只能有 amount 或 rate 之一", "takes exactly one of amount and rate")
-            amount, rate = self.yuan(item, at, "amount"), self.rate(item, at)
-            tiers.append(Deduction(up_to=self.yuan(item, at, "up_to"), amount=amount, rate=rate))
+            up_to, amount = self.amount(item, at, "up_to"), self.amount(item, at, "amount")
+            tiers.append(Deduction(up_to=up_to, amount=amount, rate=self.rate(item, at)))
             places.append(at)
         if len(self.problems) > before or not self.rising(tiers, places):
             return tiers
@@ -333,15 +227,14 @@ class _Reader:
                 self.wrong(at, zh, f"at {yuan} yuan the two tiers deduct unlike amounts: {one} and {other}")
         return tiers
 
-    def brackets(self, record: _Record, place: _Place) -> list[Bracket]:
+    def brackets(self, record: Record, place: Place) -> list[Bracket]:
         before = len(self.problems)
         tiers, places = [], []
-        for item, at in self.records(record, place, "bracket"):
-            self.only(item, at, ("up_to", "rate", "quick_deduction"))
+        for item, at in self.records("bracket", ("up_to", "rate", "quick_deduction"), record, place):
             self.there(item, at, "rate")
             self.there(item, at, "quick_deduction")
-            rate, quick = self.rate(item, at), self.yuan(item, at, "quick_deduction")
-            up_to = self.yuan(item, at, "up_to")
+            rate, quick = self.rate(item, at), self.amount(item, at, "quick_deduction")
+            up_to = self.amount(item, at, "up_to")
             tiers.append(Bracket(up_to=up_to, rate=rate or Fraction(0), quick_deduction=quick or Fraction(0)))
             places.append(at)
         if len(self.problems) > before or not self.rising(tiers, places):
@@ -360,7 +253,7 @@ class _Reader:
             rate, edge = tier.rate, tier.up_to or Fraction(0)
         return tiers
 
-    def rising(self, tiers: Sequence[Deduction | Bracket], places: Sequence[_Place]) -> bool:
+    def rising(self, tiers: Sequence[Deduction | Bracket], places: Sequence[Place]) -> bool:
         """Whether the tiers rise from 0, each to the next, and the last one is open above."""
         before = len(self.problems)
         reached = Fraction(0)
@@ -377,7 +270,7 @@ class _Reader:
             reached = tier.up_to or reached
         return len(self.problems) == before
 
-    def dates(self, versions: Sequence[tuple[WithholdingClause, _Place]]) -> None:
+    def dates(self, versions: Sequence[tuple[WithholdingClause, Place]]) -> None:
         """No two versions for one day, and no day between two versions without one."""
         for (before, place), (after, at) in pairwise(versions):
             ends, begins = before.effective_until, after.effective_from

@@ -24,7 +24,6 @@ from attrs import frozen
 from workload.errors import WorkloadError
 from workload.exact import rounded, shown
 from workload.taxfile import (
-    FEN_PLACES,
     RATE_PLACES,
     Bracket,
     Deduction,
@@ -34,6 +33,7 @@ from workload.taxfile import (
     tier_of,
 )
 from workload.text import Text
+from workload.tomlfile import FEN_PLACES
 
 _GROSS, _PAID = Text("应发金额", "the gross"), Text("本月已发", "what was paid this month")
 _MOST_DIGITS = 12  # of an amount before the point: more is a slip of the pen
@@ -92,6 +92,25 @@ def withhold(
     6000.00 24000.00 0.30 5200.00 24800.00
     """
     return _withheld(_amount(gross, _GROSS), _amount(paid, _PAID), table or load_withholding(), day)
+
+
+def withhold_in_month(
+    gross: Decimal, paid: Decimal, table: WithholdingTable | None = None, day: date | None = None
+) -> Withholding:
+    """Notice 61 of 2018 (国家税务总局公告2018年第61号), 第八条: :func:`withhold`, where an amount may be below 0.
+
+    A payment below 0 takes back what was paid: the tax on the month's sum is then less, and ``tax`` is below 0 by what
+    was withheld in that month too much. Of a month whose sum is below 0 nothing is withheld. Thus the payments of a
+    month tie to their sum in whatever order they are made, corrections among them.
+
+    Raises:
+        WorkloadError: an amount is not finite, too large, or has more than two decimals.
+        NoClauseError: no version of the table was in force on that day.
+
+    >>> print(withhold_in_month(Decimal(-5000), Decimal(20000)).tax, withhold_in_month(Decimal(900), Decimal(-200)).tax)
+    -800.00 0.00
+    """
+    return _withheld(_signed(gross, _GROSS), _signed(paid, _PAID), table or load_withholding(), day)
 
 
 def taxes_withheld(
@@ -175,6 +194,10 @@ def _amount(value: Decimal, name: Text) -> Fraction:
     else:
         return Fraction(yuan)
     raise WorkloadError(Text(f"{name.zh}{problem.zh}：{value}", f"{name.en} {problem.en}: {value}"))
+
+
+def _signed(value: Decimal, name: Text) -> Fraction:
+    return -_amount(-value, name) if value < 0 else _amount(value, name)
 
 
 def _is_whole(value: Fraction, places: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,8 @@ from workload.cli.shared import (
     LANGUAGE,
     RULES,
     SKIP,
+    YEAR,
+    Day,
     Verb,
     center_of,
     output_options,
@@ -36,25 +38,9 @@ ENDING = ".snapshot"
 MOST_FAULTS = 40  # on a terminal; the snapshot lists them all
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
-    """A day (2025-01-06), refused in both languages."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day that was written."""
-        try:
-            found = date.fromisoformat(str(value))
-        except ValueError:
-            found = None
-        if found is None or str(found) != str(value):  # other forms of ISO 8601 are read by few
-            self.fail(f"应为日期，如 2025-01-06，现为 {value} / takes a day as 2025-01-06, not {value}", param, ctx)
-        return found
-
-
 @workload.command(cls=Verb)
 @INPUT
-@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@YEAR
 @click.option(
     "-o",
     "output",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +13,8 @@ from workload.cli.shared import (
     INPUT,
     LANGUAGE,
     SKIP,
+    YEAR,
+    Day,
     Verb,
     center_of,
     day_of,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 @workload.command("workbook", cls=Verb)
 @INPUT
-@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@YEAR
 @click.option(
     "-o", "output", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx", help="写入的工作簿 / workbook"
 )
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     default="center",
     help="给谁：中心（逐行）或人事（按月合计，无单次时间）/ center: every row; hr: sums by month  [center]",
 )
-@click.option("--date", "dated", type=click.DateTime(["%Y-%m-%d"]), help="落款日期，默认今天 / its date (today)")
+@click.option("--date", "day", type=Day(), help="落款日期，默认今天 / its date (today)")
 @SKIP
 @rules_options
 @FORCE
@@ -53,7 +55,7 @@ def evaluation_workbook(
     year: int,
     output: Path,
     audience: str,
-    dated: datetime | None,
+    day: date | None,
     skip_faulty: bool,
     rule_file: str | None,
     switches: tuple[str, ...],
@@ -68,7 +70,6 @@ def evaluation_workbook(
             "给教师的是核算单：workload statement 数据 --teacher 工号 / a teacher gets a statement: workload statement"
         )
     regulation = regulation_of(rule_file)
-    given: date | None = None if dated is None else dated.date()
     found = write_evaluation_workbook(
         output,
         center_of(source, regulation),
@@ -77,7 +78,7 @@ def evaluation_workbook(
         readings_of(switches),
         audience=cast("Audience", audience),
         source=source,
-        day=day_of(given),
+        day=day_of(day),
         skip_faulty=skip_faulty,
         overwrite=True,  # the verb has refused already what may not be replaced
         language=lang,

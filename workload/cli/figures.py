@@ -16,6 +16,8 @@ from workload.cli.shared import (
     OK,
     RULES,
     SKIP,
+    YEAR,
+    Day,
     Verb,
     YearOrDay,
     center_of,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 @workload.command(cls=Verb)
 @INPUT
-@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@YEAR
 @click.option("--teacher", metavar="ID", help="只看一位教师 / one teacher only")
 @SKIP
 @rules_options
@@ -186,7 +188,7 @@ def _write_marked(source: Path, output: Path, found: CenterCheck, lang: Language
 @workload.command(cls=Verb)
 @INPUT
 @click.option("--teacher", metavar="ID", required=True, help="工号 / the teacher")
-@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@YEAR
 @SKIP
 @rules_options
 @output_options
@@ -407,17 +409,15 @@ def alias(
 
 
 @workload.command(cls=Verb)
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="只列当日有效的条款 / clauses in force on that day"
-)
+@click.option("--on", "day", type=Day(), help="只列当日有效的条款 / clauses in force on that day")
 @RULES
 @output_options
-def rules(day: Any, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> None:
+def rules(day: date | None, rule_file: str | None, how: str | None, output: Path | None, lang: Language) -> None:
     """规则表 / the rule file as a table with articles; readings and their values."""
     from workload.documents import as_json, reports
 
     regulation = regulation_of(rule_file)
-    clauses = list(regulation.clauses_on(None if day is None else day.date()))
+    clauses = list(regulation.clauses_on(day))
     show(
         how,
         output,
@@ -453,7 +453,7 @@ class _Bodies(click.ParamType):  # type: ignore[type-arg]  # generic only from c
 @click.option(
     "--parent-classes", type=_Bodies(), multiple=True, help="学院或学校=本学期家长课堂次数 / a semester's, by body"
 )
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="按当日有效的条款 / by the clauses of that day")
+@click.option("--on", "day", type=Day(), help="按当日有效的条款 / by the clauses of that day")
 @rules_options
 @output_options
 def institution(
@@ -462,7 +462,7 @@ def institution(
     how: str | None,
     output: Path | None,
     lang: Language,
-    day: Any,
+    day: date | None,
     case_conferences: tuple[tuple[str, int], ...],
     parent_classes: tuple[tuple[str, int], ...],
     **plan: Any,
@@ -480,7 +480,7 @@ def institution(
     have = Institution(
         case_conferences=dict(case_conferences) or None, parent_classes=dict(parent_classes) or None, **plan
     )
-    on = regulation.latest_day() if day is None else day.date()
+    on = day or regulation.latest_day()
     readings = regulation.chosen(readings_of(switches))
     findings = evaluate_institution(have, regulation, on, readings)
     show(

@@ -15,6 +15,8 @@ from workload.cli.shared import (
     LANGUAGE,
     OK,
     SKIP,
+    YEAR,
+    Day,
     Verb,
     YearOrDay,
     center_of,
@@ -43,9 +45,7 @@ _TEMPLATE = click.option(
     type=click.Path(path_type=Path),
     help="本校的模板 / the school's own template",
 )
-_DATE = click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="文件日期，默认今天 / date of the paper  [today]"
-)
+_DATE = click.option("--date", "day", type=Day(), help="文件日期，默认今天 / date of the paper  [today]")
 _FILE = click.option(
     "-o", "output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="写入的文件 / the file"
 )
@@ -74,7 +74,7 @@ def _told(output: Path, lang: Language) -> None:
 @workload.command(cls=Verb)
 @INPUT
 @click.option("--teacher", metavar="ID", required=True, help="工号 / the teacher")
-@click.option("--year", type=click.IntRange(1950, 2100), required=True, help="年度 / the year")
+@YEAR
 @_FILE
 @click.option(
     "--for",
@@ -96,7 +96,7 @@ def statement(
     output: Path,
     audience: Any,
     template: Path | None,
-    day: Any,
+    day: date | None,
     skip_faulty: bool,
     rule_file: str | None,
     switches: tuple[str, ...],
@@ -127,7 +127,7 @@ def statement(
         skip_faulty=skip_faulty,
         progress=progress(),
     )
-    dated = day_of(day and day.date())
+    dated = day_of(day)
     comes_from = provenance_of(center, regulation, found.readings, source=source, day=dated)
     content = stated(found, teacher, comes_from, audience, lang)
     write_statement(output, content, template=look, template_name=template.name if template else "", day=dated)
@@ -155,7 +155,7 @@ def certificate(
     as_of: int | date | None,
     output: Path,
     template: Path | None,
-    day: Any,
+    day: date | None,
     rule_file: str | None,
     switches: tuple[str, ...],
     lang: Language,
@@ -187,7 +187,7 @@ def certificate(
     made = certificate_docx(
         experience_facts(tested.teacher(teacher), tested, center),
         regulation,
-        provenance_of(center, regulation, tested.readings, source=source, day=day_of(day and day.date())),
+        provenance_of(center, regulation, tested.readings, source=source, day=day_of(day)),
         as_of=asked,
         language=lang,
         template=look,
@@ -216,9 +216,7 @@ def paper_template(name: str, output: Path, lang: Language) -> None:
 @click.option("--code", metavar="XXXX-XXXX-XXXX-XXXX", help="纸面上的校验码 / the code on a paper")
 @click.option("--teacher", metavar="ID", help="工号（与 --code 同用）/ the teacher, with --code")
 @click.option("--as-of", type=YearOrDay(), help="截至年份（与 --code 同用）/ as of, with --code")
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="纸面上的日期（与 --code 同用）/ the date on the paper"
-)
+@click.option("--date", "day", type=Day(), help="纸面上的日期（与 --code 同用）/ the date on the paper")
 @_TEMPLATE
 @SKIP
 @rules_options
@@ -228,7 +226,7 @@ def verify(
     code: str | None,
     teacher: str | None,
     as_of: int | date | None,
-    day: Any,
+    day: date | None,
     template: Path | None,
     skip_faulty: bool,
     rule_file: str | None,
@@ -292,7 +290,7 @@ def verify(
         if template is not None:
             raise click.UsageError("--template 不与 --code 同用 / --template does not go with --code")
         evidence = _evidence(paths[0], teacher, as_of, rule_file, readings_of(switches), None, skip_faulty)
-        result = verify_code(code, evidence, day and day.date())
+        result = verify_code(code, evidence, day)
     if again is not None:
         if result.again is None:
             raise WorkloadError(result.item("file").told[0])

@@ -14,6 +14,8 @@ from workload.cli.shared import (
     BAD_INPUT,
     OK,
     SKIP,
+    Day,
+    Month,
     Verb,
     center_of,
     output_options,
@@ -28,25 +30,12 @@ from workload.cli.shared import (
 
 if TYPE_CHECKING:
     from workload.budget import Budget, BudgetCheck
-    from workload.pay import PayRun
+    from workload.payroll import PayRun
     from workload.period import Period
     from workload.rates import Rates
     from workload.regulation import Regulation
     from workload.settlement import Register
     from workload.text import Language, Text
-
-
-class _Month(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
-    """A month, 2024-11, as its first day."""
-
-    name = "MONTH"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The month that was written."""
-        try:
-            return date.fromisoformat(f"{value}-01")
-        except ValueError:
-            self.fail(f"应为月份，如 2024-11 / takes a month, 2024-11, not {value}", param, ctx)
 
 
 class _Yuan(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
@@ -65,24 +54,24 @@ class _Yuan(click.ParamType):  # type: ignore[type-arg]  # generic only from cli
         return found
 
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path)
 
 
 @workload.command(cls=Verb)
 @click.argument("source", metavar="INPUT", type=_FILE, required=False)
-@click.option("--month", type=_Month(), help="哪个月的工作 / the month whose work is paid, 2024-11")
-@click.option("--from", "start", type=_DAY, help="期间的第一天 / the first day of the period")
-@click.option("--to", "end", type=_DAY, help="期间的最后一天 / its last day")
+@click.option("--month", type=Month(), help="哪个月的工作 / the month whose work is paid, 2024-11")
+@click.option("--from", "start", type=Day(), help="期间的第一天 / the first day of the period")
+@click.option("--to", "end", type=Day(), help="期间的最后一天 / its last day")
 @click.option("--teacher", metavar="ID", help="只看一位教师 / one teacher only")
 @click.option("--rates", "rate_file", metavar="FILE.toml", type=_FILE, help="课酬标准，与表中的合用 / rates of a file")
-@click.option("--allow-missing", is_flag=True, help="缺单价的先不发，无记录的退回 / go on without rates or rows")
+@click.option("--allow-missing", is_flag=True, help="缺单价的先不发 / pay what has a rate, and leave out the rest")
 @click.option("--settle", is_flag=True, help="结算：减去“已发放”表各月金额 / take off what the table of payments has")
 @click.option("--register", "register_file", metavar="FILE", type=_FILE, help="登记册，默认在数据旁 / the register")
 @click.option("--no-register", is_flag=True, help="不看登记册 / as if nothing was booked")
 @click.option("--book", is_flag=True, help="登记并封存本期间 / enter the run in the register, and close the period")
+@click.option("--take-back", is_flag=True, help="退回已发而现已无记录的 / take back what was paid and has no row now")
 @click.option("--re-reckon", is_flag=True, help="按现在的规则、口径重算已封账的 / reckon closed months by other rules")
-@click.option("--paid-in", type=_Month(), help="发放月份，默认为期末所在月 / the month of payment  [of the last day]")
+@click.option("--paid-in", type=Month(), help="发放月份，默认为期末所在月 / the month of payment  [of the last day]")
 @click.option(
     "--tax-items",
     type=click.Choice(("each", "together")),
@@ -97,15 +86,15 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--unit", metavar="NAME", default="", help="发放表抬头的单位 / the unit in the title of the pay sheet")
 @click.option("--gross-up", metavar="NET", type=_Yuan(), help="由实发求应发 / which gross leaves a net (no INPUT)")
-@click.option("--date", "day", type=_DAY, help="表上的日期，默认不写 / a date to put in  [none]")
+@click.option("--date", "day", type=Day(), help="表上的日期，默认不写 / a date to put in  [none]")
 @SKIP
 @rules_options
 @output_options
 def pay(
     source: Path | None,
     month: date | None,
-    start: Any,
-    end: Any,
+    start: date | None,
+    end: date | None,
     teacher: str | None,
     rate_file: Path | None,
     allow_missing: bool,
@@ -113,6 +102,7 @@ def pay(
     register_file: Path | None,
     no_register: bool,
     book: bool,
+    take_back: bool,
     re_reckon: bool,
     paid_in: date | None,
     tax_items: Any,
@@ -122,7 +112,7 @@ def pay(
     identities: Path | None,
     unit: str,
     gross_up: Decimal | None,
-    day: Any,
+    day: date | None,
     skip_faulty: bool,
     rule_file: str | None,
     switches: tuple[str, ...],
@@ -136,13 +126,14 @@ def pay(
     月份是发放的月份，不是工作的月份。缺少单价时退出码为 2，不写出文件 / what was booked is never paid again; the
     month of the table of payments is that of the payment; without all rates the exit code is 2 and no file is written
     """
-    from workload.budget import check_budget, scaled
+    from workload.budget import check_budget, scaled_to_budget
     from workload.documents import payslips
-    from workload.pay import booked
-    from workload.pay import pay as paid
+    from workload.errors import WorkloadError
+    from workload.payroll import booked
+    from workload.payroll import pay as paid
     from workload.settlement import read_register, register_beside
-    from workload.tables.write import written_text
     from workload.taxfile import load_withholding
+    from workload.text import joined
 
     table = None if tax_table is None else load_withholding(tax_table)
     if gross_up is not None:
@@ -168,8 +159,7 @@ def pay(
     _refuse(lost, f"没有登记册 {register_file} / there is no register {register_file}")
     over = output is not None and output.resolve() == place.resolve()
     _refuse(over, f"{output} 是登记册本身，请另选文件名 / is the register itself; choose another name")
-    new = not place.exists()
-    register = read_register(place) if book or not (new or no_register) else None
+    register = read_register(place) if book or (place.exists() and not no_register) else None
     center = center_of(source, regulation)
     run = paid(
         center,
@@ -182,17 +172,20 @@ def pay(
         paid_in=paid_in,
         tax_items=tax_items,
         table=table,
-        day=None if day is None else day.date(),
+        day=day,
         skip_faulty=skip_faulty,
-        allow_missing=allow_missing,
+        take_back=take_back,
         re_reckon=re_reckon,
     )
     budget = _budget(budget_file, students, regulation, run)
     checks: tuple[BudgetCheck, ...] = ()
     if budget is not None:
-        run = scaled(run, budget, center.payments)
+        run = scaled_to_budget(run, budget, center.payments)
         checks = check_budget(run, budget, center.payments)
     run = _picked(run, center, teacher)
+    elsewhere = [] if no_register else list(_paid_elsewhere(run, source, place, lang))
+    if book and elsewhere:
+        raise WorkloadError(joined(elsewhere, "\n", "\n"))
     held_back = not run.is_complete and not allow_missing
     after = booked(run, source.name) if book and not held_back else None  # refuses before anything is written
     progress().stop()
@@ -209,16 +202,31 @@ def pay(
         )
     if held_back:
         return _say_incomplete(run, lang, nothing_written=book)
-    for told in _told(checks, register, place, source.name):
+    for told in (*_told(checks, register, place, source.name), *elsewhere):
         say(told.get(lang), err=True)
     if after is not None:
-        written_text(place, after.text())
-        zh = f"已登记并封存 {period}：{'新建登记册 ' if new else ''}{place}"
-        say(zh if lang == "zh" else f"booked and closed {period}: {'a new register, ' if new else ''}{place}", err=True)
+        _book(place, run, after, lang)
     return OK
 
 
 _NOT_WRITTEN = (".docx", ".doc", ".wps", ".pdf", ".html", ".htm")
+
+
+def _book(place: Path, run: PayRun, after: Register, lang: Language) -> None:
+    """Write the register with the run in it, if it is still the one that was read."""
+    from workload.errors import WorkloadError
+    from workload.settlement import Register, read_register
+    from workload.tables.write import written_text
+    from workload.text import Text
+
+    before = run.register or Register()
+    if read_register(place) != before:
+        zh = f"{place} 刚被另一次登记改写，本次没有登记；请重新核算"
+        raise WorkloadError(Text(zh, f"{place} was written by another run just now; nothing was booked, run again"))
+    written_text(place, after.text())
+    new, new_en = ("", "") if before.runs else ("新建登记册 ", "a new register, ")
+    told = Text(f"已登记并封存 {run.period}：{new}{place}", f"booked and closed {run.period}: {new_en}{place}")
+    say(told.get(lang), err=True)
 
 
 def _picked(run: PayRun, center: Any, teacher: str | None) -> PayRun:
@@ -244,20 +252,43 @@ def _told(checks: tuple[BudgetCheck, ...], register: Register | None, place: Pat
         )
 
 
+def _paid_elsewhere(run: PayRun, source: Path, place: Path, lang: Language) -> Iterator[Text]:
+    """That rows of the run are paid by the register of another input in the folder: a workbook that was renamed."""
+    from workload.errors import WorkloadError
+    from workload.settlement import Register, other_registers, paid_elsewhere, read_register
+    from workload.text import Text
+
+    booked = paid_elsewhere(run.rows, run.register or Register())
+    new = [row for row in run.rows if row not in booked]
+    for path in other_registers(source, place):
+        try:
+            twice = paid_elsewhere(new, read_register(path))
+        except WorkloadError as error:
+            say(error.in_language(lang), err=True)
+            continue
+        if twice:
+            yield Text(
+                f"本次有 {len(twice)} 条记录已由 {path} 登记发放，不能再发；数据文件若是改了名或另存的，"
+                f"请用 --register {path}",
+                f"{len(twice)} rows of this run were paid by {path}, and are not paid again; where the file was "
+                f"renamed or copied, use --register {path}",
+            )
+
+
 def _refuse(wrong: bool, why: str) -> None:
     """Refuse options that do not go together."""
     if wrong:
         raise click.UsageError(why)
 
 
-def _period(month: date | None, start: Any, end: Any) -> Period:
+def _period(month: date | None, start: date | None, end: date | None) -> Period:
     from workload.paylines import month_of
     from workload.period import Period
 
     if month is not None and start is None and end is None:
         return month_of(month.year, month.month)
     if month is None and start is not None and end is not None:
-        return Period(start.date(), end.date())
+        return Period(start, end)
     raise click.UsageError("请给出 --month，或 --from 和 --to / takes --month, or --from and --to")
 
 

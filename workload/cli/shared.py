@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from workload.vocabulary import YEARS
 
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
@@ -74,6 +77,7 @@ def rules_options(command: Command) -> Command:
     return command
 
 
+YEAR = click.option("--year", type=click.IntRange(YEARS[0], YEARS[-1]), required=True, help="年度 / the year")
 INPUT = click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 SKIP = click.option("--skip-faulty", is_flag=True, help="跳过有错误的行并列出 / leave faulty rows out, and list them")
 
@@ -279,20 +283,64 @@ def must_be_xlsx(output: Path) -> None:
         raise click.UsageError(f"文件名须以 .xlsx 结尾，现为 {output} / the name must end in .xlsx, not {output}")
 
 
-class YearOrDay(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
+class _Dated(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.4 on
+    """A date in digits, as people write it, refused in both languages."""
+
+    refused: str  # in both, with the {value}
+
+    def read(self, text: str) -> int | date:
+        """The date; a year alone as a number."""
+        raise NotImplementedError
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | date:
+        """The date that was written."""
+        try:
+            found = self.read(str(value))
+        except ValueError:
+            self.fail(self.refused.format(value=value), param, ctx)
+        if (found if isinstance(found, int) else found.year) not in YEARS:
+            first, last = YEARS[0], YEARS[-1]
+            self.fail(f"年份应在 {first}–{last} / takes a year from {first} to {last}, not {value}", param, ctx)
+        return found
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text, re.ASCII):  # other forms of ISO 8601 are read by few
+        raise ValueError(text)
+    return date(*map(int, text.split("-")))
+
+
+class Day(_Dated):
+    """A day (2025-01-06, or 2025-1-6)."""
+
+    name = "YYYY-MM-DD"
+    refused = "应为日期，如 2025-01-06，现为 {value} / takes a day as 2025-01-06, not {value}"
+
+    def read(self, text: str) -> date:
+        """The day."""
+        return _day(text)
+
+
+class Month(_Dated):
+    """A month (2024-11, or 2024-1), as its first day."""
+
+    name = "YYYY-MM"
+    refused = "应为月份，如 2024-11 / takes a month, 2024-11, not {value}"
+
+    def read(self, text: str) -> date:
+        """The first day of the month."""
+        return _day(f"{text}-1")
+
+
+class YearOrDay(_Dated):
     """A year (2026) or a day (2026-06-30)."""
 
     name = "YEAR|DATE"
+    refused = "应为年份或日期，如 2026 或 2026-06-30 / takes a year or a day, not {value}"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | date:
-        """The year or day that was written."""
-        try:
-            found = int(value) if str(value).isdigit() else date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"应为年份或日期，如 2026 或 2026-06-30 / takes a year or a day, not {value}", param, ctx)
-        if not 1950 <= (found if isinstance(found, int) else found.year) <= 2100:
-            self.fail(f"年份应在 1950–2100 / takes a year from 1950 to 2100, not {value}", param, ctx)
-        return found
+    def read(self, text: str) -> int | date:
+        """The year or the day."""
+        return int(text) if text.isdigit() else _day(text)
 
 
 def day_of(given: date | None) -> date:

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from attrs import frozen
 
-from workload.capitals import DIGITS, FEN_PLACES, MOST_DIGITS
+from workload.capitals import DIGITS, MOST_DIGITS
 from workload.documents.workbook.sheets import quoted, sheet_in_formula
 from workload.taxfile import WithholdingClause
+from workload.tomlfile import FEN_PLACES
 
 STEADY = 9  # decimals beyond which a double's noise lies
 

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from workload.budget import BudgetCheck
 from workload.capitals import yuan_upper
 from workload.documents.payformulas import STEADY, TaxFormulas, rounded_formula, upper_formula
+from workload.documents.payslips import row_counts
 from workload.documents.workbook.sheets import (
     FONT,
     STYLES,
@@ -39,8 +40,8 @@ from workload.exact import shown
 from workload.explain import row_ranges
 from workload.identity import is_in_place_of_id
 from workload.ledger import Line
-from workload.pay import ItemTax, PayRun, TeacherPay
 from workload.paylines import PayLine
+from workload.payroll import ItemTax, PayRun, TeacherPay
 from workload.provenance import (
     Provenance,
     canonical,
@@ -59,7 +60,6 @@ from workload.tables.write import close_workbook, written
 from workload.taxfile import WithholdingClause
 from workload.text import Language, Text, joined
 from workload.vocabulary import column_text, folded, word
-from workload.withholding import withhold
 
 SHEET = Text("发放表", "Pay sheet")
 SUMMARY = Text("按项目汇总", "By item")
@@ -155,7 +155,7 @@ def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> t
     """Where a file of identities and a pay run do not meet: who is paid and has not all its columns, who is not paid.
 
     >>> from workload import Activity, Center, Teacher
-    >>> from workload.pay import pay
+    >>> from workload.payroll import pay
     >>> from workload.paylines import month_of
     >>> from workload.rates import PayRate, Rates
     >>> rates = Rates([PayRate("teaching", Decimal(60), date(2024, 1, 1), "校发〔2024〕1号")])
@@ -317,30 +317,13 @@ class _Sheets:
     @cached_property
     def tax_rows(self) -> tuple[_TaxRow, ...]:
         """What is withheld, person by person; also where it is nothing, as a changed rate may change that."""
-        pairs = [(person, one) for person in self.persons for one in self._taxes(person.paid)]
+        pairs = [(person, one) for person in self.persons for one in person.paid.taxes]
         return tuple(_TaxRow(person, HEAD_ROW + 1 + place, one) for place, (person, one) in enumerate(pairs))
-
-    def _taxes(self, paid: TeacherPay) -> Iterator[ItemTax]:
-        known = {one.items: one for one in paid.taxes}
-        if paid.table is None:
-            return
-        each = paid.tax_items == "each"
-        for items in [(item,) for item in paid.amounts] if each else [tuple(paid.amounts)]:
-            before = sum(
-                (paid.paid_before.get(item, Decimal(0)) for item in (items if each else paid.paid_before)), Decimal(0)
-            )
-            nothing = withhold(Decimal(0), before, paid.table, paid.paid_in)
-            yield known.get(items) or ItemTax(items=items, withholding=nothing)
 
     @cached_property
     def secret(self) -> tuple[str, ...]:
         """The columns that the school adds."""
         return _columns_of(self.identities.get(person.paid.teacher.teacher_id, {}) for person in self.persons)
-
-    @cached_property
-    def net(self) -> Decimal:
-        """实发合计: what is paid out to external teachers; the others get theirs with their wages."""
-        return sum((one.net for one in self.paid if one.is_external), Decimal(0))
 
     @cached_property
     def formulas(self) -> TaxFormulas:
@@ -409,7 +392,7 @@ class _Sheets:
         if self.withheld:
             yield Field("tax", self.says("预扣个税", "tax withheld"), 9, "money")
             yield Field("net", self.says("实发", "net"), 11, "money")
-            nets = (self.net, *(one.net for one in self.paid if one.is_external))
+            nets = (self.run.net, *(one.net for one in self.paid if one.net is not None))
             widest = max(letters(yuan_upper(amount)) for amount in nets)
             yield Field("capitals", self.says("实发大写", "net in capitals 大写"), max(20, widest + 3), "capitals")
         yield Field("sign", self.says("签字", "signature"), 10, "word")
@@ -546,7 +529,7 @@ class _Sheets:
                 continue
             cells[name] = (value, f"SUM({layout.block(name, first, last)})")
         if self.withheld:
-            cells["capitals"] = (yuan_upper(self.net), upper_formula(layout.cell("net", total)))
+            cells["capitals"] = (yuan_upper(self.run.net), upper_formula(layout.cell("net", total)))
         self._row(sheet, layout, total, cells, total=True)
         sheet.worksheet.set_row(total - 1, 24)
         row = total  # counted from 0: the row after it
@@ -580,7 +563,7 @@ class _Sheets:
         if self.withheld:
             whose = Text("", "") if all_external else Text("，校外", ", external")
             said = self.says(f"实发合计（大写{whose.zh}）：人民币", f"实发 net{whose.en}, in capitals (大写): 人民币")
-            sums.append((said, self.net, layout.cell("net", total), layout.cell("capitals", total)))
+            sums.append((said, self.run.net, layout.cell("net", total), layout.cell("capitals", total)))
         for said, amount, cell, capitals in sums:
             stored = f"{said}{yuan_upper(amount)}{figure}{amount:,.2f}"
             yield stored, f'{quoted(said)}&{capitals}&{quoted(figure)}&TEXT({cell},"#,##0.00")'
@@ -595,7 +578,7 @@ class _Sheets:
         found["gross"] = money(self.run.total)
         if self.withheld:
             found["tax"] = money(self.run.tax)
-            found["net"] = money(self.net)
+            found["net"] = money(self.run.net)
         return found
 
     def _below(self) -> Iterator[str]:
@@ -634,7 +617,7 @@ class _Sheets:
             cells[f"amount_{item}"] = (money(paid.amounts[item]), f"ROUND({amount},2)")
             amounts.append(layout.cell(f"amount_{item}", person.row))
         cells["gross"] = (money(paid.gross), f"SUM({','.join(amounts)})")
-        if paid.tax is not None:
+        if paid.tax is not None and paid.net is not None:
             cells["tax"] = (money(paid.tax), self._sum_of_tax(person))
             gross, net = layout.cell("gross", person.row), layout.cell("net", person.row)
             cells["net"] = (money(paid.net), f"ROUND({gross}-{layout.cell('tax', person.row)},2)")
@@ -792,7 +775,7 @@ class _Sheets:
             "name": (teacher.name, ""),
             "item": (self.says("、", ", ").join(map(self.item, one.found.items)), ""),
             "paid": (money(found.paid), ""),
-            "now": (money(found.gross), f"MAX(0,ROUND({'+'.join(amounts)},2))"),
+            "now": (money(found.gross), f"ROUND({'+'.join(amounts)},2)"),
             "together": (money(found.together), f"{paid}+{now}"),
             "deduction": (money(found.deduction), formulas.deduction(together)),
             "taxable": (money(found.taxable), f"MAX(0,{together}-{deduction})"),
@@ -888,7 +871,7 @@ class _Sheets:
             who = f"{one.teacher.teacher_id} {one.teacher.name}".strip() + self.says("：", ": ")
             notes += [who + text.get(language) for text in one.notes]
         yield self.says("说明", "Notes"), notes
-        yield self.says("未计入的行", "Rows left out"), list(self._left_out())
+        yield self.says("工作记录", "Activity rows"), [*row_counts(self.run, language), *self._left_out()]
         yield self.says("预算", "Budget"), [check.text.get(language) for check in self.checks]
         if self.withheld:
             table = self.run.table
@@ -904,14 +887,9 @@ class _Sheets:
             yield self.says("证件号和卡号", "Identity and bank numbers"), [told, *gaps]
 
     def _left_out(self) -> Iterator[str]:
-        """The faults that were skipped, by place and without what stands there, and the work that went with them."""
+        """The faults that were skipped, by place and without what stands there."""
         for fault in self.run.faults:
             yield evolve(fault, value=None, suggestion=None).in_language(self.language)
-        rows = row_ranges({one.row for one in self.run.dropped})
-        if rows:
-            yield self.says(
-                f"因此未计入的工作记录：第 {rows} 行", f"activities left out with them: rows {rows.replace('、', ', ')}"
-            )
 
     def _about(self) -> Iterator[str]:
         yield self.says(

@@ -17,8 +17,8 @@ from workload.documents.reports import own_words, readings
 from workload.exact import outward, shown
 from workload.explain import row_ranges
 from workload.ledger import Line
-from workload.pay import PayRun, TeacherPay
 from workload.paylines import Adjustment, PayLine, Refused
+from workload.payroll import PayRun, TeacherPay
 from workload.rates import PayRate, described, item_text
 from workload.regulation import Regulation
 from workload.settlement import RowChange
@@ -48,7 +48,7 @@ def blocks(run: PayRun, checks: Sequence[BudgetCheck], language: Language, how: 
     if run.faults:
         title = "已跳过的错误行" if zh else "Faulty rows that were skipped"
         found.append(Block(title, lines=tuple(one.in_language(language) for one in run.faults)))
-    found.append(Block("工作记录" if zh else "Activity rows", lines=tuple(_row_counts(run, language))))
+    found.append(Block("工作记录" if zh else "Activity rows", lines=tuple(row_counts(run, language))))
     found += [*own_words(run.intake, language), readings(run.regulation, run.readings, language)]
     return [_wrapped(block) for block in found] if how == "table" else found
 
@@ -101,7 +101,7 @@ def _narrowed(
     return tuple(header[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
 
 
-def _row_counts(run: PayRun, language: Language) -> Iterator[str]:
+def row_counts(run: PayRun, language: Language) -> Iterator[str]:
     """Rows read = credited + set aside, and the reasons; of what lies outside the period only the number."""
     zh, credited, aside = language == "zh", len(run.credited), len(run.set_aside)
     yield (
@@ -150,9 +150,9 @@ def _persons(run: PayRun, language: Language, how: str) -> Block:
     ]
     rows: list[tuple[Value, ...]] = []
     for one in run.teachers:
-        tax = "—" if one.tax is None else yuan(one.tax)
+        tax, net = ("—" if amount is None else yuan(amount) for amount in (one.tax, one.net))
         amounts = [yuan(one.amounts[item]) if item in one.amounts else "" for item in items]
-        rows.append((one.teacher.teacher_id, one.teacher.name, *amounts, yuan(one.gross), tax, yuan(one.net)))
+        rows.append((one.teacher.teacher_id, one.teacher.name, *amounts, yuan(one.gross), tax, net))
     if rows:
         sums = [yuan(run.items[item]) for item in items]
         total = "合计" if zh else "total"
@@ -268,6 +268,8 @@ def _taxes(run: PayRun, *, whole: bool) -> Iterator[Text]:
     """What is withheld of each external teacher's items: on one line, or ``whole``, step by step."""
     for one in run.teachers:
         for tax in one.taxes:
+            if not tax.withholding.gross:
+                continue
             items, found = [item_text(item, run.regulation) for item in tax.items], tax.withholding
             zh, en = "、".join(item.zh for item in items), ", ".join(item.en for item in items)
             who, rate = one.teacher.teacher_id, f"{shown(found.rate * 100)}%"
@@ -381,6 +383,8 @@ def _cells(one: TeacherPay, run: PayRun, language: Language) -> Iterator[tuple[V
         text = other.text.get(language)
         yield (item(other.item), kind(other.code), "", "", "", "", outward(other.amount), "", article, text)
     for tax in one.taxes:
+        if not tax.withholding.gross:
+            continue
         names, clause = "、".join(map(item, tax.items)), tax.withholding.clause
         note = tax.withholding.table.note.get(language)
         yield (names, kind("tax"), "", "", "", "", outward(-tax.withholding.tax), "", clause.citation, note)
@@ -430,11 +434,15 @@ def _teacher(one: TeacherPay, run: PayRun, language: Language) -> Object:
         "refused": [_refusal(refused, run.regulation, language) for refused in one.refused],
         "items": {item: outward(amount) for item, amount in one.amounts.items()},
         "gross": outward(one.gross),
-        "withholding": [{"items": list(tax.items), **_withholding(tax.withholding, language)} for tax in one.taxes]
+        "withholding": [
+            {"items": list(tax.items), **_withholding(tax.withholding, language)}
+            for tax in one.taxes
+            if tax.withholding.gross
+        ]
         if one.is_external
         else None,
         "withheld": None if one.tax is None else outward(one.tax),
-        "net": outward(one.net),
+        "net": None if one.net is None else outward(one.net),
         "notes": [note.get(language) for note in one.notes],
     }
 
@@ -489,7 +497,6 @@ def _adjustment(other: Adjustment, language: Language) -> Object:
 def _change(row: RowChange) -> Object:
     return {
         "row": row.row,
-        "record_id": row.record_id or None,
         "month": f"{row.month:%Y-%m}",
         "quantity_before": _exact(row.quantity_before),
         "quantity": _exact(row.quantity),

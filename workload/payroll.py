@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Literal
 
 from attrs import evolve, field, frozen
+from dateutil.relativedelta import relativedelta
 
 from workload.errors import Fault, InputError, WorkloadError
 from workload.evaluation import sound
@@ -37,26 +38,28 @@ from workload.rates import MissingRateError, Rates, item_text
 from workload.records import Center, DroppedRow, Payment, Teacher
 from workload.regulation import Readings, Regulation
 from workload.settlement import (
+    BookedRun,
     ClosedPeriod,
+    MonthOfPayment,
+    Page,
     PaidAmount,
     PaidRow,
     Register,
     RowChange,
     Settled,
+    TaxItems,
     fen_of,
     joined_changes,
     months_of,
-    paid_by_table,
-    paid_once,
     refuse_cut_months,
     row_changes,
     yuan_of,
 )
 from workload.taxfile import WithholdingTable, load_withholding
 from workload.text import Text, joined
-from workload.withholding import Withholding, withhold
+from workload.withholding import Withholding, withhold_in_month
 
-TaxItems = Literal["each", "together"]
+LATEST = relativedelta(years=2)  # from the period to the month of payment: what is later is a slip of the pen
 
 
 @frozen(eq=False, kw_only=True)
@@ -72,7 +75,8 @@ class TeacherPay:
     """What one teacher is paid: lines, adjustments, and for an external teacher the withholding.
 
     ``paid_before`` is what was paid of each item in the month of payment, as register and payments know it, for the
-    tax. ``table`` is ``None`` for the school's own staff, whose pay joins the month's wages.
+    tax; below 0 where a run of that month took back. ``table`` is ``None`` for the school's own staff, whose pay joins
+    the month's wages.
     """
 
     teacher: Teacher
@@ -117,18 +121,18 @@ class TeacherPay:
     def taxes(self) -> tuple[ItemTax, ...]:
         """The withholding of each item (or of all together); none for the school's own staff.
 
-        Nothing is withheld of an amount that is taken back; what was withheld of it before is for finance to settle.
+        What is taken back lowers the income of the month of payment, and what is withheld in that month with it; tax of
+        earlier months is for finance to settle.
         """
-        if self.table is None:
+        if self.table is None or not self.amounts:
             return ()
-        groups = [(item,) for item in self.amounts] if self.tax_items == "each" else [tuple(self.amounts)]
+        each = self.tax_items == "each"
         found = []
-        for items in groups:
+        for items in [(item,) for item in self.amounts] if each else [tuple(self.amounts)]:
             gross = sum((self.amounts[item] for item in items), NOTHING)
-            others = items if self.tax_items == "each" else tuple(self.paid_before)
+            others = items if each else tuple(self.paid_before)
             paid = sum((self.paid_before.get(item, NOTHING) for item in others), NOTHING)
-            if gross > 0:
-                found.append(ItemTax(items=items, withholding=withhold(gross, paid, self.table, self.paid_in)))
+            found.append(ItemTax(items=items, withholding=withhold_in_month(gross, paid, self.table, self.paid_in)))
         return tuple(found)
 
     @property
@@ -137,9 +141,9 @@ class TeacherPay:
         return None if self.table is None else sum((one.withholding.tax for one in self.taxes), NOTHING)
 
     @property
-    def net(self) -> Decimal:
-        """实发: the gross less what is withheld."""
-        return self.gross - (self.tax or NOTHING)
+    def net(self) -> Decimal | None:
+        """实发: the gross less what is withheld; ``None`` for the school's own staff, paid with their wages."""
+        return None if self.tax is None else self.gross - self.tax
 
 
 @frozen(eq=False, kw_only=True)
@@ -201,8 +205,8 @@ class PayRun:
 
     @property
     def net(self) -> Decimal:
-        """实发合计: what is paid out in all."""
-        return sum((one.net for one in self.teachers), NOTHING)
+        """实发合计: what is paid out to external teachers; the pay of the school's own staff joins their wages."""
+        return sum((one.net or NOTHING for one in self.teachers), NOTHING)
 
     @property
     def items(self) -> Mapping[str, Decimal]:
@@ -256,7 +260,7 @@ def pay(
     table: WithholdingTable | None = None,
     day: date | None = None,
     skip_faulty: bool = False,
-    allow_missing: bool = False,
+    take_back: bool = False,
     re_reckon: bool = False,
 ) -> PayRun:
     """What every teacher is paid for a period.
@@ -277,14 +281,14 @@ def pay(
             of payment, month by month as far as it is more than the register knows of. 已发放.月份 is the month in
             which finance paid.
         paid_in: the month of payment (any day of it), by which tax is withheld; the last month of the period by
-            default.
+            default. It lies between the first month of the period and two years after the last.
         tax_items: whether the income of a month is taken together for each item (the wording of the notice, the
             default) or for all of them together. Finance decides.
         table: the withholding table; that of the notice by default.
         day: the date of the document. The library has no clock: whoever writes the document gives it.
         skip_faulty: leave out the faulty rows, which are listed. What was paid for them nobody can tell then: closed
             periods are not corrected, and nothing is taken back.
-        allow_missing: take back what was paid for a closed period of which the records have no row any more.
+        take_back: take back what was paid to a teacher for a month of work of which the records have no row any more.
         re_reckon: correct closed periods by other rules or readings than those they were booked under.
 
     Raises:
@@ -292,23 +296,24 @@ def pay(
         MissingRateError: there is work to be paid and not a single rate.
         NoClauseError: the period begins before the regulation, or a row falls on a day without a clause.
         WorkloadError: the period overlaps a closed one in part, or cuts a month that has payments to settle or a cap;
-            rules, readings or records are not those of the register; a skipped fault is one of rates or payments.
+            rules, readings, records or ``tax_items`` are not those of the register; the month of payment lies out of
+            reach; a payment is below 0; a skipped fault is one of rates or payments.
     """
     regulation = regulation or load_regulation()
     clean, faults = sound(center, regulation, skip_faulty=skip_faulty)
     basis = Basis.of(clean, regulation, readings)
     _refuse_faults_of_money(faults)
     regulation.check_start(period, basis.readings)
+    month = _month_of_payment(paid_in, period)
     if register is not None:
         if not re_reckon:
             register.refuse_other(regulation.id, digest_of_rules(regulation), basis.readings)
-        if not allow_missing:
-            _refuse_lost_periods(register, center)
+        register.refuse_other_tax_items(month, tax_items)
+    _refuse_payments_below_0(clean.payments or ())
     if teacher_id is not None:
         clean.teacher(teacher_id)
     rates = Rates.of(clean) if rates is None else rates
     table = table or load_withholding()
-    month = (paid_in or period.end).replace(day=1)
     while True:
         try:
             reckoning = Reckoning(basis, rates)
@@ -321,6 +326,8 @@ def pay(
                 raise
             clean, faults = sound(evolve(clean, faults=(*faults, *error.faults)), regulation, skip_faulty=True)
             basis = Basis.of(clean, regulation, readings)
+    if not take_back:
+        due.refuse_lost()
     credited, aside = reckoning.rows(period)
     teachers = [one for one in teachers if teacher_id in (None, one.teacher.teacher_id)]
     refused = [one for teacher in teachers for one in teacher.refused]
@@ -349,6 +356,7 @@ def pay(
     )
 
 
+_MOST_NAMED = 5  # teachers, in an error
 _NOT_OF_PAY = ("evaluations", "training", "case_reports")
 
 
@@ -364,22 +372,27 @@ def _refuse_faults_of_money(faults: Iterable[Fault]) -> None:
         raise InputError(money)
 
 
-def _refuse_lost_periods(register: Register, center: Center) -> None:
-    """Refuse to take a whole closed period back because the records no longer have a row of it."""
-    days = {row.date for row in center.activities}
-    lost = [
-        one for one in register.closed if one.rows and not center.dropped and not any(day in one.period for day in days)
-    ]
-    if lost:
-        told, source = "、".join(span_text(one.period) for one in lost), register.source or "—"
+def _month_of_payment(paid_in: date | None, period: Period) -> date:
+    """The month of payment by its first day; a slip in it would lock the register, or pay before the work was done."""
+    month = (paid_in or period.end).replace(day=1)
+    last = period.end.replace(day=1) + LATEST
+    if not period.start.replace(day=1) <= month <= last:
         raise WorkloadError(
             Text(
-                f"登记册（为 {source} 所记）中已发放 {told}，而数据中已没有这些期间的任何记录；请核对数据文件，"
-                "确要全部退回请加 --allow-missing",
-                f"by the register (of {source}), {told} was paid, and the records have no row of it any more; check "
-                "the file, or say --allow-missing to take all of it back",
+                f"发放月份 {month:%Y-%m} 与期间 {period} 不符：应在 {period.start:%Y-%m} 至 {last:%Y-%m} 之间",
+                f"the month of payment {month:%Y-%m} does not go with the period {period}: it lies between "
+                f"{period.start:%Y-%m} and {last:%Y-%m}",
             )
         )
+    return month
+
+
+def _refuse_payments_below_0(payments: Iterable[Payment]) -> None:
+    wrong = [one for one in payments if one.yuan < 0]
+    if wrong:
+        told = ", ".join(f"{one.teacher_id} {one.month:%Y-%m}" for one in wrong)
+        zh = f"已发放的金额不能小于0：{told.replace(', ', '、')}"
+        raise WorkloadError(Text(zh, f"a payment must not be below 0: {told}"))
 
 
 def _no_rates(refused: Iterable[Refused], regulation: Regulation) -> Text:
@@ -497,16 +510,50 @@ class _Due:
         return tuple(sorted({*months_of(self.period), self.month}))
 
     @cached_property
-    def paid_by_month(self) -> Mapping[date, tuple[Settled, Settled]]:
+    def paid_by_month(self) -> Mapping[date, MonthOfPayment]:
         """What the table of payments and the register have of each month of payment that is settled."""
         if not self.settle:
             return {}
         refuse_cut_months(self.payments, self.period)
-        return {month: (paid_by_table(self.payments, month), self.register.paid_in(month)) for month in self.months}
+        return {month: MonthOfPayment.of(month, self.register, self.payments) for month in self.months}
+
+    def refuse_lost(self) -> None:
+        """Refuse to take back what was paid to a teacher for a month of which the records have no row any more.
+
+        Another file under the same name would take everything back.
+
+        Raises:
+            WorkloadError: there is such a month; the message names teachers and months.
+        """
+        if self.uncertain:  # nothing is taken back
+            return
+        rows = [row for part in self.own.values() for row in part.rows]
+        rows += [row for one in self.beside for row in one.rows_now]
+        there = {(row.teacher_id, row.month) for row in rows}
+        there |= {(row.teacher_id, row.date.replace(day=1)) for row in self.reckoning.basis.center.activities}
+        lost: dict[str, dict[date, None]] = {}
+        for row in (row for closed in self.register.closed for row in closed.rows):
+            if (row.teacher_id, row.month) not in there:
+                lost.setdefault(row.teacher_id, {})[row.month] = None
+        if not lost:
+            return
+        told = [f"{who} {'、'.join(f'{month:%Y-%m}' for month in months)}" for who, months in lost.items()]
+        more, most, source = len(told) - _MOST_NAMED, told[:_MOST_NAMED], self.register.source or "—"
+        zh = "；".join(most) + (f"；另有 {more} 人" if more > 0 else "")
+        en = "; ".join(most).replace("、", ", ") + (f"; {more} more" if more > 0 else "")
+        raise WorkloadError(
+            Text(
+                f"登记册（为 {source} 所记）中已发放、而数据中已没有任何记录：{zh}。请核对数据文件：新的年度请另存为"
+                "新的文件名，登记册随之另立；确要退回请加 --take-back",
+                f"by the register (of {source}) this was paid, and the records have no row of it any more: {en}. Check "
+                "the file: records of a new year go into a file of another name, which has a register of its own; or "
+                "say --take-back to take it back",
+            )
+        )
 
     def teachers(self) -> Iterator[TeacherPay]:
         """What every teacher gets who has something in this run, in the order of the input."""
-        before = paid_once(self.register, self.payments, self.month)
+        before = MonthOfPayment.of(self.month, self.register, self.payments).all(external=True)
         for teacher in (*self.reckoning.basis.center.teachers, *self.gone()):
             who = teacher.teacher_id
             part = self.own.get(who, PartOfTeacher())
@@ -515,7 +562,7 @@ class _Due:
             adjustments = [*part.cuts, *self.nothing_back(part, taken_off)]
             adjustments += [correction for one in self.beside for correction in one.corrections(teacher)]
             external = teacher.affiliation == "external"
-            paid = {item: max(yuan_of(fen), NOTHING) for (one, item), fen in before.items() if one == who}
+            paid = {item: yuan_of(fen) for (one, item), fen in before.items() if one == who}
             found = TeacherPay(
                 teacher=teacher,
                 lines=part.lines,
@@ -534,7 +581,7 @@ class _Due:
         """Those who were paid and are no longer among the teachers; external where tax was withheld of them."""
         there = {teacher.teacher_id for teacher in self.reckoning.basis.center.teachers}
         external = {one.teacher_id: one.external for one in self.register.amounts()}
-        by_table = (teacher_id for table, _ in self.paid_by_month.values() for teacher_id, _ in table)
+        by_table = (teacher_id for month in self.paid_by_month.values() for teacher_id, _ in month.table)
         for teacher_id in dict.fromkeys([*external, *by_table]):
             if teacher_id not in there:
                 affiliation: Literal["external", "internal"] = "external" if external.get(teacher_id) else "internal"
@@ -542,12 +589,12 @@ class _Due:
 
     def paid_before(self, teacher: Teacher) -> Iterator[Adjustment]:
         """What the booked runs within the period paid."""
-        paid = (item for one in self.inside for _, item in (*one.paid, *one.scaled))
+        paid = (item for one in self.inside for _, item in (*one.closed.paid, *one.closed.scaled))
         for item in dict.fromkeys([*self.reckoning.basis.regulation.accounts, *paid]):
             key = teacher.teacher_id, item
             for one in self.inside:
                 cut = one.cut(key)
-                fen = one.paid.get(key, 0) + cut
+                fen = one.closed.paid.get(key, 0) + cut
                 if not fen:
                     continue
                 changes = one.changes(teacher.teacher_id, item)
@@ -563,9 +610,9 @@ class _Due:
         """What the table of payments has of each month of payment beyond what the register knows of."""
         for item in self.reckoning.basis.regulation.accounts:
             key = teacher.teacher_id, item
-            for month, (table, known) in self.paid_by_month.items():
-                more = table.get(key, 0) - known.get(key, 0)
-                if key in table and more > 0:
+            for month, found in self.paid_by_month.items():
+                more = found.not_counted(key)
+                if more:
                     text = Text(f"“已发放”表：{month:%Y-%m} 已发", f"the table of payments: paid in {month:%Y-%m}")
                     yield Adjustment(
                         item=item,
@@ -579,7 +626,7 @@ class _Due:
         """That the register has just that amount for the work of the month, paid in another one."""
         work = month_of(month.year, month.month)
         for one in self.inside:
-            if (one.closed.period, one.paid.get(key)) == (work, fen) and one.closed.paid_in != month:
+            if (one.closed.period, one.closed.paid.get(key)) == (work, fen) and one.closed.paid_in != month:
                 when = f"{one.closed.paid_in:%Y-%m}"
                 yield Text(
                     f"请核对：登记册中 {month:%Y-%m} 的工作在 {when} 发过同样的金额，“月份”应写发放的月份",
@@ -602,12 +649,13 @@ class _Due:
 
     def disagreements(self, teacher: Teacher) -> Iterator[Text]:
         """Where the table of payments has less than the register: the register goes before it, and it is said."""
-        for month, (by_table, known) in self.paid_by_month.items():
+        for month, found in self.paid_by_month.items():
             for item in self.reckoning.basis.regulation.accounts:
                 key = teacher.teacher_id, item
-                if key in by_table and by_table[key] < known.get(key, 0):
+                known = found.runs.get(key, 0) + found.counted.get(key, 0)
+                if key in found.table and found.table[key] < known:
                     name = item_text(item, self.reckoning.basis.regulation)
-                    table, booked, when = yuan_of(by_table[key]), yuan_of(known[key]), f"{month:%Y-%m}"
+                    table, booked, when = yuan_of(found.table[key]), yuan_of(known), f"{month:%Y-%m}"
                     yield Text(
                         f"{name.zh} {when}：“已发放”表为 {table} 元，登记册为 {booked} 元，按登记册计；请核对",
                         f"{name.en} {when}: the table of payments has {table} yuan, the register {booked}, which "
@@ -634,16 +682,6 @@ class _Closed:
     uncertain: bool
 
     @cached_property
-    def paid(self) -> Settled:
-        """What was paid, in fen."""
-        return self.closed.paid()
-
-    @cached_property
-    def scaled(self) -> Settled:
-        """What nobody got, because it was cut in proportion to the budget; in fen."""
-        return self.closed.scaled()
-
-    @cached_property
     def fen(self) -> Settled:
         """What is due now."""
         return {(teacher_id, item): fen for teacher_id, part in self.due.items() for item, fen in part.fen().items()}
@@ -659,16 +697,17 @@ class _Closed:
 
     def cut(self, key: tuple[str, str]) -> int:
         """How much of what is due now stays cut to the budget: no more than is due beyond what was paid."""
-        beyond = self.fen.get(key, 0) - self.paid.get(key, 0)
-        return min(self.scaled.get(key, 0), max(beyond, 0))
+        beyond = self.fen.get(key, 0) - self.closed.paid.get(key, 0)
+        return min(self.closed.scaled.get(key, 0), max(beyond, 0))
 
     @cached_property
     def differences(self) -> Settled:
         """What is due now, less what was paid and what stays cut to the budget, where they differ; in fen."""
         if self.uncertain:
             return {}
-        keys = {**self.paid, **self.scaled, **self.fen}
-        found = {key: self.fen.get(key, 0) - self.paid.get(key, 0) - self.cut(key) for key in keys}
+        paid = self.closed.paid
+        keys = {**paid, **self.closed.scaled, **self.fen}
+        found = {key: self.fen.get(key, 0) - paid.get(key, 0) - self.cut(key) for key in keys}
         return {key: more for key, more in found.items() if more and key not in self.unknown}
 
     @cached_property
@@ -736,11 +775,14 @@ def _tax_notes(found: TeacherPay, register: Register) -> Iterator[Text]:
         f"external: tax is withheld, {found.table.on(found.paid_in).citation}; {found.table.note.en}",
     )
     if any(amount < 0 for amount in found.amounts.values()):
-        tax = yuan_of(sum(one.tax for one in register.amounts() if one.teacher_id == found.teacher.teacher_id))
+        who, month = found.teacher.teacher_id, f"{found.paid_in:%Y-%m}"
+        earlier = (one for one in register.amounts() if one.teacher_id == who and one.paid_in != found.paid_in)
+        tax = yuan_of(sum(one.tax for one in earlier))
         known_zh, known_en = (f"（登记册中共 {tax} 元）", f" ({tax} yuan by the register)") if tax else ("", "")
         yield Text(
-            f"应退回的金额不预扣；此前已预扣的税额{known_zh}由财务处处理",
-            f"nothing is withheld of what is taken back; what was withheld before{known_en} is for finance to settle",
+            f"退回的金额冲减 {month} 的收入，本月预扣随之重算；以前月份已预扣的税额{known_zh}由财务处处理",
+            f"what is taken back lowers the income of {month}, and what is withheld in it; what was withheld in "
+            f"earlier months{known_en} is for finance to settle",
         )
 
 
@@ -773,53 +815,48 @@ def booked(run: PayRun, source: str = "") -> Register:
     """
     register = run.register or Register()
     _refuse_to_book(run, register)
-    own: list[PaidAmount] = []
-    corrections: dict[Period, list[PaidAmount]] = {}
+    pages: dict[Period, list[PaidAmount]] = {run.period: [], **{period: [] for period in run.corrected}}
     for one in run.teachers:
         tax = {found.items[0]: fen_of(found.withholding.tax) for found in one.taxes}
         for item, amount in one.amounts.items():
             entry = PaidAmount(
                 teacher_id=one.teacher.teacher_id, item=item, fen=0, paid_in=run.paid_in, external=one.is_external
             )
-            paid = fen_of(amount)
+            own = fen_of(amount)
             for other in one.adjustments:
                 fen = fen_of(other.amount)
-                if other.item != item or other.period is None:
+                if other.item != item:
                     continue
+                page = pages.get(other.period or run.period, pages[run.period])  # a cap or a payment has its month
                 if other.code == "correction":
-                    corrections.setdefault(other.period, []).append(evolve(entry, fen=fen))
-                    paid -= fen
-                elif other.code == "payments":
-                    own.append(evolve(entry, fen=-fen, how="payments", paid_in=other.period.start))
-            scaled = sum(
-                fen_of(other.amount) for other in one.adjustments if (other.item, other.code) == (item, "scaled")
-            )
-            own.append(evolve(entry, fen=paid, tax=tax.get(item, 0)))
-            own.append(evolve(entry, fen=-scaled, how="scaled"))
-    closed = ClosedPeriod(
-        start=run.period.start,
-        end=run.period.end,
+                    page.append(evolve(entry, fen=fen))
+                    own -= fen
+                elif other.code == "scaled":
+                    page.append(evolve(entry, fen=-fen, how="scaled"))
+                    if page is not pages[run.period]:  # cut of the correction: that much of it was not paid
+                        page.append(evolve(entry, fen=fen))
+                        own -= fen
+                elif other.code == "payments" and other.period is not None:
+                    page.append(evolve(entry, fen=-fen, how="payments", paid_in=other.period.start))
+            pages[run.period].append(evolve(entry, fen=own, tax=tax.get(item, 0)))
+    rows = {run.period: run.rows, **run.corrected}
+    booked_run = BookedRun(
         paid_in=run.paid_in,
-        amounts=tuple(entry for entry in own if entry.fen or entry.tax),
-        rows=run.rows,
-    )
-    corrected = {
-        before.period: evolve(
-            before,
-            paid_in=run.paid_in,
-            amounts=(*before.amounts, *corrections.get(before.period, ())),
-            rows=run.corrected[before.period],
-        )
-        for before in register.closed
-        if before.period in run.corrected
-    }
-    return evolve(
-        register.with_(closed, corrected),
-        source=source or register.source,
         rules=run.regulation.id,
         rules_digest=digest_of_rules(run.regulation),
         readings=dict(run.readings),
+        tax_items=run.tax_items,
+        pages=tuple(
+            Page(
+                start=period.start,
+                end=period.end,
+                amounts=tuple(entry for entry in entries if entry.fen or entry.tax),
+                rows=rows[period],
+            )
+            for period, entries in pages.items()
+        ),
     )
+    return Register(runs=(*register.runs, booked_run), source=source or register.source)
 
 
 def _refuse_to_book(run: PayRun, register: Register) -> None:
