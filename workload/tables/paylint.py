@@ -18,7 +18,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from workload.capitals import FEN_PLACES, yuan_from_upper, yuan_upper
+from workload.capitals import yuan_from_upper, yuan_upper
 from workload.errors import WorkloadError
 from workload.exact import rounded, shown
 from workload.identity import FAULTS as IDENTITY_FAULTS
@@ -28,6 +28,7 @@ from workload.tables.package import cell_reference, unusable
 from workload.tables.payheadings import FIGURES, MONEY, SUMMED, Role, heading
 from workload.tables.paytables import TOO_LARGE, Sheet, Table, Total, figure, is_long, read_sheets, tables_of
 from workload.text import Text
+from workload.tomlfile import FEN_PLACES
 
 _NOTHING = frozenset({"-", "—", "——", "/", "\\", "无"})
 _CAPITALS = re.compile(
