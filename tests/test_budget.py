@@ -97,7 +97,14 @@ def test_the_state_of_an_envelope(used, state, left):
     for language in ("zh", "en"):
         assert check.text.get(language)
     assert ("超出 0.01 元" in check.text.zh) == (state == "exceeded")
-    assert ("已达预算的 90%" in check.text.zh) == (state == "near")
+    told = {"30": "；已用 90%（90% 起提醒）", "40": "；已用 100%（90% 起提醒）"}.get(used, "")
+    assert (told in check.text.zh, "起提醒" in check.text.zh) == (True, state == "near")
+
+
+def test_a_share_says_that_something_is_left():
+    """A fen below the budget is not 100 %."""
+    budget = total("100000", "99939.99", warn_at=Fraction(9, 10))
+    assert "余 0.01 元；已用 99.99999%" in check_budget(october(), budget)[0].text.zh
 
 
 def test_without_a_share_only_what_exceeds_is_told():
@@ -176,7 +183,7 @@ def test_without_a_clause_nothing_is_cut():
 def test_what_is_within_is_not_cut(scaling):
     """Exactly the budget is enough."""
     run = october(regulation=scaling())
-    assert scaled_to_budget(run, total("60")) is run
+    assert scaled_to_budget(run, total("60")).teachers == run.teachers
 
 
 def test_a_clause_cuts_in_proportion_and_says_so(scaling):
@@ -446,10 +453,11 @@ def test_the_verb_cuts_before_it_picks_a_teacher(run, csv_folder, tmp_path):
 
 
 def test_a_cut_run_no_longer_says_that_it_could_be_cut(scaling):
-    """Either the clause waits for a budget, or it has cut."""
+    """The clause waits for a budget; once there is one, it has cut or had nothing to cut."""
     run = october(work(hours=2), regulation=scaling())
     assert any("给出预算时才折减" in note.zh for note in run.notes)
-    assert not any("给出预算时才折减" in note.zh for note in scaled_to_budget(run, total("60")).notes)
+    for yuan in ("60", "120"):
+        assert not any("给出预算时才折减" in note.zh for note in scaled_to_budget(run, total(yuan)).notes)
 
 
 def test_what_was_used_is_counted_in_its_month_of_payment():

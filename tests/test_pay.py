@@ -36,7 +36,7 @@ from workload import (
 from workload.documents import payslips
 from workload.documents.blocks import rendered
 from workload.paylines import month_of, split_amount
-from workload.payroll import pay
+from workload.payroll import booked, pay
 from workload.rates import MissingRateError, PayRate, Rates, read_rates
 from workload.rulefile import read_rule_file
 
@@ -1134,6 +1134,103 @@ def test_the_clause_on_pay_is_no_basis_of_the_quantity(rules):
     assert (line.quantity_citations, len(line.pay_citations)) == (("附件2 第七条(一)",), 1)
     text = rendered(payslips.blocks(run, (), "zh", "md"), "md")
     assert f"数量依据 附件2 第七条(一)；计发依据 {line.pay_citations[0]}" in text
+
+
+def test_a_cap_is_named_where_it_cuts(rules):
+    """Its article stands with the amount that it cuts, not with every line that it might have cut."""
+    text = clause("factor = 1.5").replace("第三条", "第四条") + clause(CAPPED.format(100, "month"), clause_id="cap")
+    run = paid(duty(90), duty(45, teacher="T02"), regulation=rules(text))
+    told = payslips.as_object(run, (), "zh")["teachers"]
+    assert [one["pay_articles"] for teacher in told for one in teacher["lines"]] == [["办法 第四条"]] * 2
+    assert [[one["article"] for one in teacher["adjustments"]] for teacher in told] == [["办法 第三条"], []]
+    text = rendered(payslips.blocks(run, (), "zh", "md"), "md")
+    assert (text.count("第三条"), "计发依据 办法 第四条\n" in text) == (1, True)
+
+
+def test_a_factor_is_a_number(rules):
+    """In JSON, with its exact value beside it; the rate of the tax is one too."""
+    run = paid(duty(45), teachers=[teacher(affiliation="external")], regulation=rules(clause("factor = 1.125")))
+    (one,) = payslips.as_object(run, (), "zh")["teachers"]
+    assert (one["lines"][0]["factor"], one["lines"][0]["factor_exact"]) == (1.125, "9/8")
+    assert one["withholding"][0]["rate"] == 0.2
+
+
+# ---------------------------------------------------------------- who has nothing to be paid
+
+
+@pytest.fixture
+def again():
+    """``again(*rows)``: November once more, after two teachers with a duty each were paid, and with further rows."""
+    rows = [duty(45, row=2), duty(90, teacher="T02", row=3)]
+    register = booked(paid(*rows))
+    return lambda *more, **how: paid(*rows, *more, register=register, paid_in=date(2024, 12, 1), **how)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_has_nothing_to_be_paid_is_not_listed(again, language):
+    """The terminal names those who get something, and how many others there are; the sums are those of everybody."""
+    run = again(duty(45, "2024-11-09", teacher="T02", row=4))
+    first, lines, *_ = payslips.blocks(run, (), language)
+    assert [row[0] for row in first.rows] == ["T02", {"zh": "合计", "en": "total"}[language]]
+    assert {row[0] for row in lines.rows} == {"T02"}
+    assert first.rows[-1][-3].strip() == f"{run.total}" == "60.00"
+    said = {"zh": "另有 1 位教师本次应发为 0.00 元，未列出", "en": "not listed, as nothing is to be paid: 1 more"}
+    assert said[language] in first.lines
+
+
+def test_json_and_csv_have_everybody(again):
+    """A program sees whom a list for people leaves out."""
+    run = again()
+    assert [one["teacher_id"] for one in payslips.as_object(run, (), "zh")["teachers"]] == ["T01", "T02"]
+    (block,) = payslips.blocks(run, (), "zh", "csv")
+    assert {"T01", "T02"} <= {row[0] for row in block.rows}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "没有应发金额：2 位教师本次应发均为 0.00 元"),
+        ("en", "there is nothing to pay: 0.00 yuan to everybody (2)"),
+    ],
+)
+def test_nobody_has_an_amount(again, language, said):
+    """A booked month run again, with nothing to correct, says so and lists nobody."""
+    first, *others = payslips.blocks(again(), (), language)
+    assert (first.header, said in first.lines) == ((), True)
+    assert not [block for block in others if block.header]
+
+
+def test_whoever_was_asked_for_is_listed(again):
+    """A run of one teacher shows how nothing came about."""
+    first, lines, changes, *_ = payslips.blocks(again().only("T01"), (), "zh")
+    assert (len(first.rows), len(lines.rows), "已发放 2024-11" in changes.lines[0]) == (2, 1, True)
+
+
+def test_what_was_cut_to_nothing_is_listed():
+    """A correction upward and one downward of the same amount, and work without a rate, are seen."""
+    rows = [duty(45, "2024-10-05", row=2), duty(45, row=3), event(teacher="T02", row=4)]
+    register = booked(paid(*rows, period=month_of(2024, 10)))
+    run = paid(*rows[1:], register=register, rates=Rates([rate()]), take_back=True)
+    assert (run.total, [str(one.amount) for one in run.teacher("T01").adjustments]) == (0, ["-60.00"])
+    assert [one.teacher.teacher_id for one in payslips.listed(run).teachers] == ["T01", "T02"]
+
+
+# ---------------------------------------------------------------- on a terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "parts"),
+    [
+        ("其他心理健康工作相关费用（按发放记录）", 26, ["其他心理健康工作相关费用", "（按发放记录）"]),
+        ("规定所说的“已发放”表", 13, ["规定所说的", "“已发放”表"]),
+        ("依据规定附件2第七条(一)办理", 22, ["依据规定附件2第七", "条(一)办理"]),
+        ("某某某某某某某第57行改了", 17, ["某某某某某某某", "第57行改了"]),
+        ("a few words in English", 14, ["a few words in", "English"]),
+    ],
+)
+def test_where_a_line_breaks(text, room, parts):
+    """Not after what opens, nor before what closes, nor between a Chinese letter and the figure that belongs to it."""
+    assert list(payslips.in_lines(text, room)) == parts
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

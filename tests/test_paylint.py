@@ -563,6 +563,44 @@ def test_what_is_no_pay_sheet(tmp_path, workbook, tables):
         lint_pay_sheet(tmp_path / "none.xlsx")
 
 
+@pytest.mark.parametrize("place", [TAX, NET, GROSS, POINTS])
+def test_a_formula_without_a_value_is_told_once(lint, rows, tmp_path, place):
+    """Of a cell that nobody worked out no row, sum, summary or amount in capitals is held against another."""
+    rows[0][TAX] = rows[0][POINTS] = 12.5
+    rows[0][GROSS], rows[0][NET], rows[0][UPPER] = 612.5, 600, yuan_upper(Decimal(600))
+
+    def unworked(book, sheet):
+        sheet.write_formula(FIRST - 1, place, "=1/0", None, "#DIV/0!")
+        page = book.add_worksheet("汇总")
+        for number, line in enumerate((["项目", "金额"], ["咨询", 2280], ["积分", 37.5], ["合计", 2317.5])):
+            page.write_row(number, 0, line)
+
+    path = tmp_path / "发放表.xlsx"
+    below = [["合计（大写）：" + total(rows)[UPPER]]]
+    found = lint(rows, change=unworked, path=path, below=below)
+    assert found == [(at(place), "error_value")]
+
+
+def test_one_form_of_numbers(told):
+    """Within a message amounts have thousands separators, those with more than two decimals too."""
+    assert ("D3", "net") in told(SIMPLE, ["教师01", 12000.005, 0, 12000])
+    assert "这里是 12,000.00，应发减扣款是 12,000.005" in told.messages
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_table_fits_a_terminal(lint, rows, tmp_path, capsys, language):
+    """No line of the table is wider than 80 columns; a message goes on below, and says all that JSON says."""
+    path = tmp_path / "发放表.xlsx"
+    rows[0][CARD], rows[1][BANK], rows[2][GROSS] = 9.9e17, 6.22e18, "612.504"
+    lint(rows, path=path)
+    command.main(args=["pay-lint", str(path), "--lang", language], standalone_mode=False)
+    told = capsys.readouterr().out
+    assert max(sum(1 if letter.isascii() else 2 for letter in line) for line in told.splitlines()) <= 80
+    for fault in lint_pay_sheet(path):
+        last = fault.message.get(language).split()[-1][-6:]
+        assert last in told.replace("\n", "").replace(" ", "") or last in told
+
+
 @pytest.mark.parametrize("how", ["table", "json", "csv", "md"])
 def test_the_verb(lint, rows, tmp_path, capsys, how):
     """``pay-lint`` shows sheet, cell, code and message in every format; its code is 2 with faults and 0 without."""

@@ -6,6 +6,7 @@ import stat
 import zipfile
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,21 @@ import test_paylint
 import xlsxwriter
 from attrs import evolve
 
-from workload import Activity, Center, Payment, Teacher, TitleHeld, read_center
+from workload import Activity, Center, Payment, Teacher, TitleHeld, load_regulation, read_center
 from workload.budget import Budget, Envelope, check_budget
 from workload.capitals import yuan_upper
 from workload.cli.pay import workload as command
-from workload.documents.paysheet import write_pay_sheet
+from workload.documents.paysheet import identity_gaps, write_pay_sheet
+from workload.documents.payslips import listed
 from workload.errors import Fault, WorkloadError
 from workload.payroll import booked, pay
 from workload.period import Period
 from workload.rates import PayRate, Rates
 from workload.records import DroppedRow
+from workload.regulation import Pay
 from workload.tables.identities import Identities, read_identities
 from workload.tables.paylint import lint_pay_sheet
+from workload.taxfile import Bracket, load_withholding
 from workload.text import Text
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "center" / "心理指导中心.xlsx"
@@ -85,6 +89,24 @@ def mixed():
     return evolve(center, teachers=(*center.teachers, own), activities=(*center.activities, more))
 
 
+def corrected():
+    """December, in which November is corrected up and down, and an event was led by three."""
+    center = mixed()
+    before = booked(pay(evolve(center, activities=center.activities[1:-1], payments=None), NOVEMBER, RATES))
+    led = enumerate(("7", "007", "T03"), start=20)
+    more = [Activity(one, date(2024, 12, 7), "lecture", event_id="F", row=row) for row, one in led]
+    more.append(Activity("007", date(2024, 12, 3), "counseling_duty", minutes=100, row=23))
+    rows = [row for row in center.activities if row.row != 4]
+    return evolve(center, activities=(*rows, *more), payments=None), before
+
+
+def paid_again():
+    """November once more, after it was booked, with one row that came later."""
+    center = mixed()
+    register = booked(pay(evolve(center, activities=center.activities[:-1]), NOVEMBER, RATES, settle=True))
+    return center, register
+
+
 RUNS = {
     "mixed": lambda: (mixed(), NOVEMBER, {}),
     "sample, a month": lambda: (read_center(SAMPLE), NOVEMBER, {}),
@@ -96,6 +118,16 @@ RUNS = {
         evolve(external(), payments=None),
         Period(date(2024, 10, 1), date(2024, 12, 31)),
         {"register": overpaid(), "paid_in": date(2024, 11, 1), "take_back": True},
+    ),
+    "corrected": lambda: (
+        corrected()[0],
+        Period(date(2024, 12, 1), date(2024, 12, 31)),
+        {"register": corrected()[1], "readings": {"co_leaders": "equal_split"}, "re_reckon": True, "take_back": True},
+    ),
+    "paid again": lambda: (
+        paid_again()[0],
+        NOVEMBER,
+        {"register": paid_again()[1], "paid_in": date(2024, 12, 1), "settle": True},
     ),
     "led together": lambda: (led_together(), NOVEMBER, {"readings": {"co_leaders": "equal_split"}}),
 }
@@ -150,7 +182,7 @@ def test_the_cells_hold_what_the_library_found(sheet, name):
     """Each person's gross, and an external one's tax, net and capitals, and the sums below, are those of the run."""
     run, path = sheet(name)
     rows = by_header(path)
-    paid = [one for one in run.teachers if one.amounts]
+    paid = [one for one in listed(run).teachers if one.amounts]
     assert [row["工号"] for row in rows[:-1]] == [one.teacher.teacher_id for one in paid]
     for row, one in zip(rows[:-1], paid, strict=True):
         assert Decimal(str(row["应发"])) == one.gross
@@ -271,6 +303,110 @@ def test_without_the_records_the_lines_are_named(sheet, tmp_path):
     write_pay_sheet(tmp_path / "lines.xlsx", run)
     with zipfile.ZipFile(tmp_path / "lines.xlsx") as book:
         assert "记录 " in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_one_month_or_several(sheet, tmp_path):
+    """A line says its month where a cap keeps the months apart, and only where there are several."""
+    cap = Pay(id="cap", article="办法 第五条", quote="上限", cap=Fraction(10**6), unit="yuan", per="month")
+    center, regulation = external(), evolve(load_regulation(), pay=(cap,))
+    for period, told in ((NOVEMBER, set()), (Period(date(2024, 11, 1), date(2024, 12, 31)), {"2024年11月"})):
+        run = pay(center, period, RATES, regulation)
+        path = tmp_path / f"{period.end}.xlsx"
+        write_pay_sheet(path, run, center=center)
+        rows = by_header(path, "明细")[:-1]
+        assert {row["说明"] for row in rows} - {""} == told
+        assert not [row for row in rows if "第五条" in row["条款"]]
+
+
+def test_a_shared_event_is_told_once(sheet):
+    """The remark of a line names the event, its sum and the split, each once; the notes name who led it."""
+    _, path = sheet("led together")
+    told = [row["说明"] for row in by_header(path, "明细")[:-1] if row["说明"]]
+    assert told == ["活动 E 由多人主持，共 49.95 元，按份额分配到分"] * 2
+    assert f"{told[0]}（007、7）" in texts_of(path, "说明")
+
+
+@pytest.mark.parametrize(("name", "said"), [("external", "同一项目的收入"), ("taken together", "各项目的收入")])
+def test_how_items_are_taxed(sheet, name, said):
+    """The page of the tax says whether items are taken together."""
+    assert any(f"一个月内{said}合并计算" in text for text in texts_of(sheet(name)[1], "个税"))
+
+
+def test_the_notes_name_each_thing_once(sheet):
+    """As on a terminal: what is said of several teachers stands once, with their 工号."""
+    notes = texts_of(sheet("mixed")[1], "说明")
+    assert [text for text in notes if text.startswith("校内人员")] == ["校内人员：并入当月工资，本表只列应发（T03）"]
+    assert len([text for text in notes if text.startswith("校外人员") and text.endswith("（007、7）")]) == 1
+
+
+def test_english_headers_are_words(sheet):
+    """No header is a name in code, two columns of a page have not the same one, and the title begins with a capital."""
+    _, path = sheet("mixed", language="en", unit="School")
+    cells = {place: value for place, (_, value) in spreadsheet.cells(path, formulas_only=False).items()}
+    for page in ("Pay sheet", "By item", "Lines", "Tax", "Not paid"):
+        found = [
+            value
+            for (name, place), value in cells.items()
+            if name == page and place.strip("ABCDEFGHIJKLMNOPQRS") == "3"
+        ]
+        headers = [value for value in found if value]
+        assert len(headers) == len(set(headers)) > 3
+        assert not [header for header in headers if "_" in header]
+    assert cells["Pay sheet", "A1"] == "Pay sheet 2024-11, School"
+
+
+def looks_of(path, page):
+    """The number format of each cell of a page, the pages counted from 1."""
+    with zipfile.ZipFile(path) as book:
+        styles, text = (book.read(f"xl/{part}.xml").decode() for part in ("styles", f"worksheets/sheet{page}"))
+    codes = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]+)"', styles))
+    numbers = re.findall(r'<xf numFmtId="(\d+)"', styles.split("<cellXfs")[1])
+    cells = re.findall(r'<c r="([A-Z]\d+)" s="(\d+)"', text)
+    return {place: codes.get(numbers[int(style)], "") for place, style in cells}
+
+
+def test_numbers_look_like_what_they_are(sheet):
+    """The tax table shows 20% and 20,000.00, a quantity at most four decimals; the cells hold the exact values."""
+    _, path = sheet("external")
+    table, lines = looks_of(path, 5), looks_of(path, 3)
+    assert (table["A8"], table["B8"], table["C9"]) == ("#,##0.00", "0%", "#,##0.00")
+    assert lines["G4"] == "0.00##"
+    assert spreadsheet.cells(path)["明细", "G4"] == ("200/9", pytest.approx(200 / 9, rel=1e-12))
+
+
+def test_a_rate_that_is_no_whole_percentage(tmp_path):
+    """It is shown with its decimals, in the table and beside what is withheld."""
+    table = load_withholding()
+    (version,) = table.versions
+    bracket = Bracket(rate=Fraction(35, 1000), quick_deduction=Fraction(0))
+    run = pay(
+        external(), NOVEMBER, RATES, table=evolve(table, versions=(evolve(version, brackets=(bracket,)),)), settle=True
+    )
+    write_pay_sheet(tmp_path / "a.xlsx", run)
+    assert (looks_of(tmp_path / "a.xlsx", 5)["B8"], looks_of(tmp_path / "a.xlsx", 4)["J4"]) == ("0.0#%", "0.0#%")
+
+
+# ---------------------------------------------------------------- who has nothing to be paid
+
+
+def test_who_has_nothing_to_be_paid_has_no_row(sheet):
+    """A booked month run again: who came late, and who still lacks a rate; the notes say how many others there are."""
+    run, path = sheet("paid again")
+    assert (len(run.teachers), [row["工号"] for row in by_header(path)[:-1]]) == (3, ["7", "T03"])
+    assert "另有 1 位教师本次应发为 0.00 元，未列出" in texts_of(path, "说明")
+    identities = identities_of(run)
+    assert identity_gaps(run, identities)[0].zh == "证件文件中有、本次没有发放的工号：007"
+
+
+def test_nobody_has_an_amount(tmp_path):
+    """The same without a late row, and with a rate for everything, writes no file."""
+    rates = Rates([*RATES, PayRate("points", Decimal(1), FROM, SCHOOL)])
+    register = booked(pay(external(), NOVEMBER, rates))
+    again = pay(external(), NOVEMBER, rates, register=register, paid_in=date(2024, 12, 1))
+    assert (len(again.teachers), again.total) == (2, 0)
+    with pytest.raises(WorkloadError, match="没有可发放的金额"):
+        write_pay_sheet(tmp_path / "none.xlsx", again)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_to_pay(tmp_path):
@@ -532,7 +668,7 @@ def test_a_budget_within_its_bounds_is_a_note(sheet):
     run, _ = sheet("external")
     budget = Budget(envelopes=(Envelope(yuan=Decimal(10**8), used=Decimal(0)),))
     _, path = sheet("external", checks=check_budget(run, budget))
-    assert [text for text in texts_of(path, "说明") if text.startswith("总额：预算 100000000 元")]
+    assert [text for text in texts_of(path, "说明") if text.startswith("总额：预算 100000000.00 元")]
     assert not [text for text in texts_of(path, "发放表") if "预算" in text]
 
 

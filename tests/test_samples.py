@@ -4,13 +4,23 @@ import importlib.util
 import json
 import re
 import shlex
+import shutil
+import textwrap
 from functools import cache
 from pathlib import Path
 
 import pytest
 import python_calamine
 
-from workload import evaluate, evaluate_experience, load_regulation, read_center
+from workload import (
+    evaluate,
+    evaluate_experience,
+    lint_pay_sheet,
+    load_regulation,
+    read_center,
+    read_rates,
+    read_register,
+)
 from workload.cli import main
 from workload.documents.filling import visible_text
 from workload.vocabulary import CODES, REASONS
@@ -23,16 +33,25 @@ FAULTY = "samples/center-faults/有错误的记录.xlsx"
 SCHOOL = "samples/another-school/示范学院.xlsx"
 SCHOOL_RULES = "samples/another-school/示范学院.toml"
 OWN_RULES = "samples/another-school/本校补充.toml"
-HAND_WRITTEN = {"README.md", "make.py", "make_bookings.py", "make_excel.py", "make_papers.py", "make_register.py"}
+PAY = SAMPLES / "pay"
+HAND_WRITTEN = {
+    *("README.md", "make.py", "make_bookings.py", "make_excel.py"),
+    *("make_papers.py", "make_pay.py", "make_register.py"),
+}
+
+
+def _script(path):
+    """A script as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _write_all(folder):
     """What the scripts make, in one folder."""
     for script in sorted(SAMPLES.glob("make*.py")):
-        spec = importlib.util.spec_from_file_location(script.stem, script)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.write_all(folder)
+        _script(script).write_all(folder)
 
 
 def _files(folder):
@@ -126,7 +145,7 @@ def test_the_script_makes_the_same_bytes_again(made, tmp_path):
 
 def test_every_name_in_a_sample_is_invented():
     """Teachers are called 教师01, 教师02 …"""
-    for path in (CENTER, TWO_TABLES, FAULTY, SCHOOL, "samples/teacher"):
+    for path in (CENTER, TWO_TABLES, FAULTY, SCHOOL, "samples/teacher", "samples/pay/2024.xlsx"):
         rules = SCHOOL_RULES if path == SCHOOL else "zhoukou-2024-33"
         assert all(re.fullmatch(r"教师\d\d", teacher.name) for teacher in _center(path, rules).teachers)
 
@@ -149,6 +168,30 @@ def test_the_register_is_read_as_it_stands():
 # ---------------------------------------------------------------- the READMEs
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_examples_of_the_readme_run(monkeypatch, tmp_path, number):
+    """Each Python example of README.md, beside the files that it names."""
+    found = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(found) == 2
+    for folder in ("center", "pay"):
+        shutil.copytree(SAMPLES / folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(found[number], "README.md", "exec"), {})  # noqa: S102  # to run them is the test
+
+
+def test_the_files_that_the_readme_shows_are_sound(tmp_path):
+    """Its rule files and its rates are read without a fault, clauses as an addition to the rules of the library."""
+    shown = re.findall(
+        r"^ *```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    path, read = tmp_path / "shown.toml", []
+    for text in map(textwrap.dedent, shown):
+        head = "" if "format = 1" in text else 'format = 1\nextends = "zhoukou-2024-33"\nid = "own"\n'
+        path.write_text(head + text, encoding="utf-8")
+        read.append(read_rates(path) if "[[rate]]" in text else load_regulation(path).pay)
+    assert [len(list(found)) for found in read] == [1, 1, 0]
+
+
 def _commands():
     for readme in sorted(SAMPLES.rglob("README.md")):
         for block in re.findall(r"```sh\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL):
@@ -166,7 +209,7 @@ def test_a_command_of_a_readme_ends_as_it_says(run, line, code):
     if code == 0:
         assert out
         assert not err
-    elif "check" in line:
+    elif line.split()[1] in ("check", "pay", "pay-lint"):
         assert out or err
     else:
         assert err
@@ -484,3 +527,103 @@ def test_a_school_adds_to_the_rules_of_the_library():
     assert regulation.titles["professor"].also == ("主任医师",)
     assert str(regulation.effective_from) == "2024-05-20"
     assert _teacher(_evaluated(CENTER, 2025, OWN_RULES), "T01").points == 20
+
+
+# ---------------------------------------------------------------- pay
+
+NOVEMBER = (
+    "workload pay samples/pay/2024.xlsx --month 2024-11 --rates samples/pay/课酬标准.toml "
+    "--rules samples/pay/本校课酬.toml --settle --budget samples/pay/预算.toml"
+)
+
+
+def _paid(run, line):
+    """Each teacher of a pay run as JSON."""
+    code, out, err = run(f"{line} --format json")
+    assert (code, err) == (0, "")
+    return {one["teacher_id"]: one for one in json.loads(out)["teachers"]}
+
+
+def test_november_tells_its_stories(run):
+    """The figures that the README tells: rounding once, two titles, a factor, a cap, an advance, a split to the fen."""
+    paid = _paid(run, NOVEMBER)
+    assert {who: one["gross"] for who, one in paid.items()} == {
+        "T01": 960,
+        "T02": 727.78,
+        "T03": 676.67,
+        "T04": 236.25,
+        "T05": 2000,
+        "T06": 516.66,
+        "T07": 37.5,
+    }
+    withheld = {who: one["withheld"] for who, one in paid.items() if one["withheld"] is not None}
+    assert withheld == {"T05": 98.3, "T06": 40, "T07": 0}
+    amounts = [[line["amount"] for line in paid[who]["lines"]] for who in ("T02", "T03", "T04")]
+    assert amounts == [[311.11, 400, 16.67], [100, 180, 200, 180, 16.67], [180, 56.25]]
+    assert _paid(run, f"{NOVEMBER} --tax-items together")["T05"]["withheld"] == 240
+
+
+def test_the_pay_sheet_is_what_the_command_makes(run, tmp_path):
+    """The sample pay sheet says what the command of its README writes."""
+    made = tmp_path / "made.xlsx"
+    line = f"{NOVEMBER} --identities samples/pay/证件.xlsx --unit 示范学院（虚构） --date 2024-12-05 -o {made}"
+    assert run(line) == (0, "", "")
+    assert _cells(made) == _cells(PAY / "发放表-2024-11.xlsx")
+
+
+def test_a_late_row_a_missing_rate_and_a_budget_that_does_not_suffice(monkeypatch, run, tmp_path):
+    """The story of the README, step by step in a copy of the folder: nothing is paid twice, and nothing is lost."""
+    steps = re.search(r"## 登记.*?## ", (PAY / "README.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+    november, refused, december, later = re.findall(r"^workload .*$", steps, re.MULTILINE)
+    own = tmp_path / "试用"
+    shutil.copytree(PAY, own)
+    monkeypatch.chdir(tmp_path)
+
+    assert run(november)[:2] == (0, "")
+    assert _cells(own / "11月.xlsx")["发放表"] == _cells(PAY / "发放表-2024-11.xlsx")["发放表"]
+    script = _script(SAMPLES / "make_pay.py")
+    script.write_workbook(own / "2024.xlsx", script.center(late=True))
+    code, out, err = run(refused)
+    assert code == 2
+    assert "课酬（不完整）" in out
+    assert "T07 缺少单价：咨询课时（咨询值班，其他）" in err
+    assert [str(one.period) for one in read_register(own / "2024.xlsx.paid.json").closed] == ["2024-11-01–2024-11-30"]
+
+    code, out, err = run(december)
+    assert (code, out) == (0, "")
+    assert "余 0.00 元" in err
+    sheets = _cells(own / "12月.xlsx")
+    (correction,) = [row for row in sheets["明细"] if "更正 2024-11" in str(row[-1])]
+    assert [correction[place] for place in (1, 3, 10)] == ["T02", "咨询课时", 100]
+    assert [row[0] for row in sheets["未发放"][3:]] == ["T07"]
+    points = {row[0]: row[-1] for row in sheets["按项目汇总"]}
+    assert points["积分"] == 1464.74
+    assert lint_pay_sheet(own / "12月.xlsx") == ()
+
+    with (own / "课酬标准.toml").open("a", encoding="utf-8") as file:
+        file.write(script.rate("咨询课时", 40, "2024-09-01", "补充", title="其他"))
+    paid = _paid(run, later)
+    assert {who: one["gross"] for who, one in paid.items() if one["gross"]} == {"T07": 80}
+
+
+def test_the_linter_finds_every_fault_of_the_faulty_sheet():
+    """One of each that the README lists, and none repeats a number; in the sheet of the library it finds nothing."""
+    found = lint_pay_sheet(PAY / "有问题的发放表.xlsx")
+    assert {fault.code: fault.cell for fault in found} == {
+        "id_as_number": "C4",
+        "id_check_digit": "C5",
+        "number_as_text": "G6",
+        "gap": "A7",
+        "bank_as_number": "D8",
+        "product": "G8",
+        "formula_without_value": "J9",
+        "hidden_row": "A10",
+        "capitals_differ": "J10",
+        "merged": "D11",
+        "more_than_fen": "G11",
+        "net": "I11",
+        "person_twice": "C13",
+        "column_sum": "G14",
+    }
+    assert not any(re.search(r"9{2}0{4}2099|620000", fault.in_language()) for fault in found)
+    assert lint_pay_sheet(PAY / "发放表-2024-11.xlsx") == ()

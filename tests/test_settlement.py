@@ -78,7 +78,7 @@ def test_a_row_that_was_changed_shows_as_a_difference_in_the_next_month():
         run = pay(changed, NOVEMBER, RATES, register=register)
         (correction,) = only(run, "correction")
         assert (str(correction.amount), correction.period) == (difference, OCTOBER)
-        assert correction.text.zh == f"更正 2024-10：2024-10 第9行数量 {said}"
+        assert correction.text.zh == f"更正 2024-10：第9行数量 {said} 课时"
         assert run.total == Decimal("61.37") + Decimal(difference)
         after = booked(run)
         assert after.closed[0].amounts[: len(before.amounts)] == before.amounts
@@ -102,7 +102,7 @@ def test_a_row_that_comes_late_is_paid_in_the_next_month():
     register = booked(pay(center(duty(45)), OCTOBER, RATES))
     run = pay(center(duty(45), duty(45, "2024-10-31", row=8)), NOVEMBER, RATES, register=register)
     (correction,) = only(run, "correction")
-    assert "2024-10 第8行补记 1" in correction.text.zh
+    assert "更正 2024-10：第8行补记 1 课时" in correction.text.zh
 
 
 def test_of_many_rows_only_some_are_named():
@@ -208,7 +208,7 @@ def test_what_changed_since_is_named_in_the_settlement_of_a_term():
     register = booked(pay(center(duty(45)), OCTOBER, RATES))
     run = pay(center(duty(90)), TERM, RATES, register=register)
     (before,) = only(run, "paid")
-    assert (str(before.amount), "其后：2024-10 第2行数量 1 → 2" in before.text.zh) == ("-61.37", True)
+    assert (str(before.amount), "其后：第2行数量 1 → 2 课时" in before.text.zh) == ("-61.37", True)
 
 
 # ---------------------------------------------------------------- payments that finance wrote down
@@ -240,6 +240,23 @@ def test_payments_that_the_register_knows_are_not_taken_off_twice():
         assert pay(records, month_of(2025, 1), RATES, register=booked(run), settle=True).total == 0
         less = [note for note in run.teacher("T01").notes if "按登记册计" in note.zh]
         assert len(less) == (yuan == "10")
+
+
+def test_a_table_of_what_was_paid_by_hand_alone():
+    """Where finance does not write the runs down, an advance in their month counts whole; else it is told."""
+    rows = [duty(45), duty(90, "2024-10-06", row=3)]  # 61.37 and 122.74
+    records = center(*rows, payments=[payment("100")])
+    first = pay(records, OCTOBER, RATES, settle=True)
+    assert str(first.total) == "84.11"
+    register = booked(first)
+    for written in ("all", "by_hand"):
+        again = pay(records, TERM, RATES, register=register, settle=True, written=written)
+        assert again.total == 0
+        assert not [note for note in again.teacher("T01").notes if "请核对" in note.zh]
+    more = center(*rows, payments=[payment("100"), payment("20")])
+    for written, left, told in (("all", "0.00", True), ("by_hand", "-20.00", False)):
+        run = pay(more, TERM, RATES, register=register, settle=True, written=written)
+        assert (str(run.total), any("--written" in note.zh for note in run.teacher("T01").notes)) == (left, told)
 
 
 def test_a_month_that_has_payments_is_settled_whole():
@@ -460,7 +477,7 @@ def test_book_then_correct_with_the_verb(run, csv_folder):
     refused = run("pay", folder, "--month", "2024-10", "--book")
     assert (refused.code, refused.out, (folder / FILE).read_bytes()) == (2, "", first)
     november = run("pay", folder, "--month", "2024-11", "--book")
-    assert "更正 2024-10：2024-10 第2行数量 2 → 1" in november.out
+    assert "更正 2024-10：第2行数量 2 → 1 课时" in november.out
     assert run("pay", folder, "--month", "2024-12", "--format", "json").json["totals"]["gross"] == 0
     corrected = run("pay", folder, "--month", "2024-11", "--no-register", "--format", "json").json
     assert corrected["totals"]["gross"] == 60

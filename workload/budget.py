@@ -22,7 +22,7 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from workload.errors import RuleFileError, WorkloadError
-from workload.exact import rounded, shown
+from workload.exact import rounded, shown, shown_beside
 from workload.institution import funding_required
 from workload.loading import load_regulation
 from workload.paylines import NOTHING, Adjustment, split_amount
@@ -113,18 +113,20 @@ class BudgetCheck:
     @property
     def text(self) -> Text:
         """The check as a sentence."""
-        name, of, source = self.envelope.name, self.envelope.yuan, self.envelope.source
-        article = "" if self.envelope.use is None else f"（{self.envelope.use.article}）"
+        name, source = self.envelope.name, self.envelope.source
+        of, used, run, left = (f"{one:.2f}" for one in (self.envelope.yuan, self.used, self.run, abs(self.left)))
+        article = "" if self.envelope.use is None else self.envelope.use.article
+        article_zh, article_en = (f"（{article}）", f" ({article})") if article else ("", "")
         of_zh, of_en = (f"（{source.zh}）", f" ({source.en})") if source.zh else ("", "")
         by_zh, by_en = ("（按发放记录）", " (by the records of pay)") if self.envelope.used is None else ("", "")
-        sums_zh = f"{name.zh}{article}：预算 {of} 元{of_zh}，此前已用 {self.used} 元{by_zh}，本次 {self.run} 元"
-        sums_en = f"{name.en}{article}: budget {of} yuan{of_en}, used before {self.used}{by_en}, this run {self.run}"
+        sums_zh = f"{name.zh}{article_zh}：预算 {of} 元{of_zh}，此前已用 {used} 元{by_zh}，本次 {run} 元"
+        sums_en = f"{name.en}{article_en}: budget {of} yuan{of_en}, used before {used}{by_en}, this run {run}"
         if self.state == "exceeded":
-            return Text(f"{sums_zh}，超出 {-self.left} 元", f"{sums_en}, exceeded by {-self.left}")
-        zh, en = f"{sums_zh}，余 {self.left} 元", f"{sums_en}, {self.left} left"
-        if self.state == "near" and self.warn_at is not None:
-            part = f"{shown(self.warn_at * 100)}%"
-            return Text(f"{zh}；已达预算的 {part}", f"{en}; {part} of the budget is reached")
+            return Text(f"{sums_zh}，超出 {left} 元", f"{sums_en}, exceeded by {left}")
+        zh, en = f"{sums_zh}，余 {left} 元", f"{sums_en}, {left} left"
+        if self.state == "near" and self.warn_at is not None and self.share is not None:
+            part, from_ = shown_beside(self.share * 100, 100), shown(self.warn_at * 100)
+            return Text(f"{zh}；已用 {part}%（{from_}% 起提醒）", f"{en}; {part}% is used (told from {from_}% on)")
         return Text(zh, en)
 
 
@@ -232,6 +234,8 @@ def check_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | None
 def scaled_to_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | None = ()) -> PayRun:
     """The run cut in proportion to its budget, where a clause on pay (``scale_to_budget``) is in force; else as it is.
 
+    The run then no longer says that it waits for a budget.
+
     Of each envelope that is exceeded, the uses first, the amounts of each teacher and item are multiplied by what is
     left of it over their sum. The parts are whole fen and tie to what is left, by the largest remainders. What a
     teacher is to give back is not cut.
@@ -247,6 +251,8 @@ def scaled_to_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | 
                 "a cut to the budget is reckoned over everybody: cut first, then pick the teacher with only()",
             )
         )
+    if clauses:
+        run = evolve(run, notes=tuple(note for note in run.notes if note != SCALES))
     for clause in clauses:
         for check in sorted(check_budget(run, budget, payments), key=lambda one: one.envelope.use is None):
             now = evolve(check, run=_charged(check.envelope, _amounts(run.teachers)))
@@ -281,8 +287,7 @@ def _cut(run: PayRun, check: BudgetCheck, clause: Pay) -> PayRun:
             for period, amount in _over_periods(one, item, parts[key] - cut[key])
         ]
         teachers.append(evolve(one, adjustments=(*one.adjustments, *more)) if more else one)
-    notes = (*(note for note in run.notes if note != SCALES), text)
-    return evolve(run, teachers=tuple(teachers), notes=notes)
+    return evolve(run, teachers=tuple(teachers), notes=(*run.notes, text))
 
 
 def _over_periods(paid: TeacherPay, item: str, cut: Decimal) -> Iterator[tuple[Period | None, Decimal]]:
@@ -307,9 +312,9 @@ def _amounts(teachers: Iterable[TeacherPay]) -> dict[tuple[str, str], Decimal]:
 
 def _paid_before(run: PayRun, payments: Iterable[Payment]) -> dict[tuple[str, str], Decimal]:
     """What was paid in the year up to the month of payment: month by month, what register and table both have once."""
-    written, found = tuple(payments), dict[tuple[str, str], int]()
+    payments, found = tuple(payments), dict[tuple[str, str], int]()
     for month in range(1, run.paid_in.month + 1):
-        paid = MonthOfPayment.of(date(run.paid_in.year, month, 1), run.register or Register(), written)
+        paid = MonthOfPayment.of(date(run.paid_in.year, month, 1), run.register or Register(), payments, run.written)
         for key, fen in paid.all().items():
             found[key] = found.get(key, 0) + fen
     return {key: yuan_of(fen) for key, fen in found.items()}

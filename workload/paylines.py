@@ -409,8 +409,8 @@ class Reckoning:
         note = None
         if whole is not None:
             note = Text(
-                f"活动 {_event(first)} 共 {whole} 元，按份额分配到分",
-                f"event {_event(first)}: {whole} yuan in all, split by share to the fen",
+                f"活动 {_event(first)} 由多人主持，共 {whole} 元，按份额分配到分",
+                f"event {_event(first)}, led by several: {whole} yuan in all, split by share to the fen",
             )
         return PayLine(
             teacher=teacher,

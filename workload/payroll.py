@@ -48,6 +48,7 @@ from workload.settlement import (
     RowChange,
     Settled,
     TaxItems,
+    Written,
     fen_of,
     joined_changes,
     months_of,
@@ -151,10 +152,11 @@ class PayRun:
     """One pay run: who gets what for a period, and all that it comes from.
 
     ``paid_in`` is the month of payment (its first day), by which tax is withheld. ``settled`` says whether what was
-    paid before is taken off; ``register`` is the one that was read, ``rows`` are those that are paid, ``corrected`` the
-    rows of each closed period that is corrected, as they are now. ``teacher_id`` is given for a run of one teacher.
-    ``faults`` are those that were skipped, ``dropped`` the activity rows that they took away. Of the activity rows
-    ``credited`` fell into the period, and ``set_aside`` says of all others why they did not count.
+    paid before is taken off, ``written`` what finance writes into the table of payments. ``register`` is the one that
+    was read, ``rows`` are those that are paid, ``corrected`` the rows of each closed period that is corrected, as they
+    are now. ``teacher_id`` is given for a run of one teacher. ``faults`` are those that were skipped, ``dropped`` the
+    activity rows that they took away. Of the activity rows ``credited`` fell into the period, and ``set_aside`` says of
+    all others why they did not count.
     """
 
     period: Period
@@ -164,6 +166,7 @@ class PayRun:
     teachers: tuple[TeacherPay, ...] = field(repr=lambda teachers: f"{len(teachers)} teachers")
     notes: tuple[Text, ...] = ()
     settled: bool = False
+    written: Written = "all"
     register: Register | None = field(default=None, repr=False)
     table: WithholdingTable = field(repr=False)
     tax_items: TaxItems = "each"
@@ -255,6 +258,7 @@ def pay(
     teacher_id: str | None = None,
     register: Register | None = None,
     settle: bool = False,
+    written: Written = "all",
     paid_in: date | None = None,
     tax_items: TaxItems = "each",
     table: WithholdingTable | None = None,
@@ -280,6 +284,8 @@ def pay(
         settle: also take off what the table of payments says was paid in the months of the period and in the month
             of payment, month by month as far as it is more than the register knows of. 已发放.月份 is the month in
             which finance paid.
+        written: whether that table has all that finance paid, the booked runs among it (``all``), or only what was paid
+            beside them (``by_hand``).
         paid_in: the month of payment (any day of it), by which tax is withheld; the last month of the period by
             default. It lies between the first month of the period and two years after the last.
         tax_items: whether the income of a month is taken together for each item (the wording of the notice, the
@@ -318,7 +324,7 @@ def pay(
         try:
             reckoning = Reckoning(basis, rates)
             uncertain = bool(_of_pay(faults))
-            due = _Due(reckoning, register or Register(), period, month, settle, uncertain, table, tax_items)
+            due = _Due(reckoning, register or Register(), period, month, settle, written, uncertain, table, tax_items)
             teachers = list(due.teachers())
             break
         except InputError as error:  # rows that cannot be credited, of all teachers
@@ -341,6 +347,7 @@ def pay(
         teachers=tuple(teachers),
         notes=tuple(_notes(due, refused, register)),
         settled=settle or register is not None,
+        written=written,
         register=register,
         table=table,
         tax_items=tax_items,
@@ -403,7 +410,7 @@ def _no_rates(refused: Iterable[Refused], regulation: Regulation) -> Text:
     parts = []
     for item, titles in needed.items():
         name = item_text(item, regulation)
-        held = [regulation.title_text(title) for title in sorted(filter(None, titles))]
+        held = [regulation.titles[title].name for title in regulation.titles if title in titles]
         zh, en = "、".join(text.zh for text in held), ", ".join(text.en for text in held)
         parts.append(Text(f"{name.zh}（{zh}）", f"{name.en} ({en})") if held else name)
     what = joined(parts, "、", ", ")
@@ -425,8 +432,8 @@ def _notes(due: _Due, refused: Sequence[Refused], register: Register | None) -> 
     period, basis = due.period, due.reckoning.basis
     if refused:
         yield Text(
-            f"本表不完整：{len(refused)} 项工作缺少单价，未计入（见下）",
-            f"this run is incomplete: {len(refused)} kinds of work have no rate and are not in it (see below)",
+            f"本次不完整：{len(refused)} 项工作缺少单价，未计入",
+            f"this run is incomplete: {len(refused)} sorts of work without a rate are not in it",
         )
     if due.uncertain and register is not None:
         yield Text(
@@ -446,8 +453,8 @@ def _notes(due: _Due, refused: Sequence[Refused], register: Register | None) -> 
     if due.settle:
         months = ", ".join(f"{month:%Y-%m}" for month in due.months)
         yield Text(
-            f"已减去“已发放”表中 {months.replace(', ', '、')} 各月（按发放月份）超出登记册的金额",
-            f"what the table of payments has as paid in {months}, beyond the register, is taken off",
+            f"已减去“已发放”表中 {months.replace(', ', '、')} 各月（按发放月份）登记册以外的金额",
+            f"what the table of payments has as paid in {months}, beside the register, is taken off",
         )
 
 
@@ -466,6 +473,7 @@ class _Due:
     period: Period
     month: date
     settle: bool
+    written: Written
     uncertain: bool
     table: WithholdingTable
     tax_items: TaxItems
@@ -487,7 +495,7 @@ class _Due:
         return tuple(self._closed(one) for one in self.register.closed if one not in inside)
 
     def _closed(self, one: ClosedPeriod) -> _Closed:
-        return _Closed(one, self.reckoning.of(one.period), self.uncertain)
+        return _Closed(one, self.reckoning.of(one.period), self.uncertain, self.reckoning.basis.regulation)
 
     @property
     def rows(self) -> tuple[PaidRow, ...]:
@@ -515,7 +523,11 @@ class _Due:
         if not self.settle:
             return {}
         refuse_cut_months(self.payments, self.period)
-        return {month: MonthOfPayment.of(month, self.register, self.payments) for month in self.months}
+        return {month: self.of_month(month) for month in self.months}
+
+    def of_month(self, month: date) -> MonthOfPayment:
+        """What table and register have of a month of payment."""
+        return MonthOfPayment.of(month, self.register, self.payments, self.written)
 
     def refuse_lost(self) -> None:
         """Refuse to take back what was paid to a teacher for a month of which the records have no row any more.
@@ -553,7 +565,7 @@ class _Due:
 
     def teachers(self) -> Iterator[TeacherPay]:
         """What every teacher gets who has something in this run, in the order of the input."""
-        before = MonthOfPayment.of(self.month, self.register, self.payments).all(external=True)
+        before = self.of_month(self.month).all(external=True)
         for teacher in (*self.reckoning.basis.center.teachers, *self.gone()):
             who = teacher.teacher_id
             part = self.own.get(who, PartOfTeacher())
@@ -598,7 +610,7 @@ class _Due:
                 if not fen:
                     continue
                 changes = one.changes(teacher.teacher_id, item)
-                text = joined(_paid_text(one, changes, cut), "；", "; ")
+                text = joined(_paid_text(one, item, changes, cut), "；", "; ")
                 due = max(one.fen.get(key, 0), 0)
                 if fen > due and (self.uncertain or key in one.unknown):
                     text, fen = _not_known(text, yuan_of(due)), due
@@ -652,14 +664,16 @@ class _Due:
         for month, found in self.paid_by_month.items():
             for item in self.reckoning.basis.regulation.accounts:
                 key = teacher.teacher_id, item
-                known = found.runs.get(key, 0) + found.counted.get(key, 0)
-                if key in found.table and found.table[key] < known:
-                    name = item_text(item, self.reckoning.basis.regulation)
-                    table, booked, when = yuan_of(found.table[key]), yuan_of(known), f"{month:%Y-%m}"
+                if found.disagrees(key):
+                    name, when = item_text(item, self.reckoning.basis.regulation), f"{month:%Y-%m}"
+                    table = yuan_of(found.table[key])
+                    booked = yuan_of(found.runs.get(key, 0) + found.counted.get(key, 0))
                     yield Text(
-                        f"{name.zh} {when}：“已发放”表为 {table} 元，登记册为 {booked} 元，按登记册计；请核对",
+                        f"{name.zh} {when}：“已发放”表为 {table} 元，登记册为 {booked} 元，按登记册计；请核对。"
+                        "表中若只记登记册以外的发放，请加 --written by_hand",
                         f"{name.en} {when}: the table of payments has {table} yuan, the register {booked}, which "
-                        "counts; check",
+                        "counts; check. Where the table has only what was paid beside the register, say --written "
+                        "by_hand",
                     )
 
     def held_back(self, teacher: Teacher) -> Iterator[Text]:
@@ -680,6 +694,7 @@ class _Closed:
     closed: ClosedPeriod
     due: Mapping[str, PartOfTeacher]
     uncertain: bool
+    regulation: Regulation
 
     @cached_property
     def fen(self) -> Settled:
@@ -727,12 +742,16 @@ class _Closed:
         )
         return row_changes(before, now)
 
+    def told(self, item: str, changes: Iterable[RowChange]) -> Text:
+        """The rows in words."""
+        return joined_changes(changes, self.regulation.account(item).unit, self.closed.period)
+
     def corrections(self, teacher: Teacher) -> Iterator[Adjustment]:
         """What is to be paid of the closed period still, or taken back."""
         for (teacher_id, item), fen in self.differences.items():
             if teacher_id == teacher.teacher_id:
                 changes = self.changes(teacher_id, item)
-                told = joined_changes(changes) if changes else Text("应发重新核算", "what is due was reckoned anew")
+                told = self.told(item, changes) if changes else Text("应发重新核算", "what is due was reckoned anew")
                 yield Adjustment(
                     item=item,
                     amount=yuan_of(fen),
@@ -753,7 +772,7 @@ def _not_known(text: Text, most: Decimal) -> Text:
     )
 
 
-def _paid_text(one: _Closed, changes: Sequence[RowChange], scaled: int) -> Iterator[Text]:
+def _paid_text(one: _Closed, item: str, changes: Sequence[RowChange], scaled: int) -> Iterator[Text]:
     period = span_text(one.closed.period)
     yield Text(f"已发放 {period}", f"paid for {period}")
     if scaled:
@@ -762,7 +781,7 @@ def _paid_text(one: _Closed, changes: Sequence[RowChange], scaled: int) -> Itera
             f"其中按预算折减 {cut} 元，不再补发", f"of which {cut} were cut to the budget, and are not paid later"
         )
     if changes:
-        told = joined_changes(changes)
+        told = one.told(item, changes)
         yield Text(f"其后：{told.zh}", f"since then: {told.en}")
 
 

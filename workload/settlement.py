@@ -37,6 +37,7 @@ from workload.records import Activity, Payment
 from workload.sealed import SealedKind, opened, sealed
 from workload.text import Text, joined
 from workload.tomlfile import FEN_PLACES
+from workload.vocabulary import measured
 
 FILE = "workload-paid.json"  # in a folder of CSV files
 ENDING = ".paid.json"  # after the name of a workbook
@@ -50,6 +51,7 @@ KIND = SealedKind(
 _SHORT = 16  # hexadecimal digits of a row's digest
 
 TaxItems = Literal["each", "together"]
+Written = Literal["all", "by_hand"]  # what finance writes into 已发放: all that was paid, or what the register has not
 Settled = dict[tuple[str, str], int]  # teacher and item -> fen
 
 
@@ -370,22 +372,34 @@ class RowChange:
     yuan_before: Fraction
     yuan: Fraction
 
-    @property
-    def text(self) -> Text:
-        """The change in words."""
+    def text(self, unit: str, period: Period) -> Text:
+        """The change in words; the month is not named where ``period``, which stands before it, has no other.
+
+        >>> change = RowChange(
+        ...     row=57,
+        ...     month=date(2024, 11, 1),
+        ...     quantity_before=None,
+        ...     quantity=Fraction(2),
+        ...     yuan_before=Fraction(0),
+        ...     yuan=Fraction(100),
+        ... )
+        >>> print(change.text("class_hour", Period(date(2024, 11, 1), date(2024, 11, 30))))
+        第57行补记 2 课时
+        """
         place = Text("某行", "a row") if self.row is None else Text(f"第{self.row}行", f"row {self.row}")
-        month = f"{self.month:%Y-%m}"
+        month = "" if len(tuple(months_of(period))) == 1 else f"{self.month:%Y-%m} "
+        before, now = (measured(quantity or 0, unit) for quantity in (self.quantity_before, self.quantity))
         if self.quantity_before is None:
-            what = Text(f"补记 {shown(self.quantity or 0)}", f"added, {shown(self.quantity or 0)}")
+            what = Text(f"补记 {now.zh}", f"added, {now.en}")
         elif self.quantity is None:
-            what = Text(f"已删去，原为 {shown(self.quantity_before)}", f"gone, was {shown(self.quantity_before)}")
+            what = Text(f"已删去，原为 {before.zh}", f"gone, was {before.en}")
         elif self.quantity != self.quantity_before:
-            change = f"{shown(self.quantity_before)} → {shown(self.quantity)}"
-            what = Text(f"数量 {change}", f"quantity {change}")
+            change = f"{shown(self.quantity_before)} →"
+            what = Text(f"数量 {change} {now.zh}", f"quantity {change} {now.en}")
         else:
             change = f"{shown(self.yuan_before)} → {shown(self.yuan)}"
             what = Text(f"金额 {change} 元", f"{change} yuan")
-        return Text(f"{month} {place.zh}{what.zh}", f"{month} {place.en} {what.en}")
+        return Text(f"{month}{place.zh}{what.zh}", f"{month}{place.en} {what.en}")
 
 
 def row_changes(before: Iterable[PaidRow], now: Iterable[PaidRow]) -> tuple[RowChange, ...]:
@@ -469,10 +483,13 @@ class MonthOfPayment:
     paid: Settled
     counted: Settled
     external: Settled
+    written: Written = "all"
 
     @classmethod
-    def of(cls, month: date, register: Register, payments: Iterable[Payment]) -> MonthOfPayment:
-        """That month, as register and table know it."""
+    def of(
+        cls, month: date, register: Register, payments: Iterable[Payment], written: Written = "all"
+    ) -> MonthOfPayment:
+        """That month, as register and table know it; ``written`` says whether the table has the runs' payments too."""
         table: Settled = {}
         for payment in payments:
             if payment.month == month:
@@ -490,18 +507,25 @@ class MonthOfPayment:
             paid=paid,
             counted=sums(one for one in register.amounts() if (one.how, one.paid_in) == ("payments", month)),
             external=sums(one for one in every if one.external),
+            written=written,
         )
 
     def by_hand(self, key: tuple[str, str]) -> int:
         """What was paid beside the runs: what the table has beyond what they paid, or what was counted before.
 
-        Finance writes down what it pays, that of a run too; what a run takes back has no place in the table.
+        What a run takes back has no place in the table.
         """
-        return max(self.table.get(key, 0) - self.paid.get(key, 0), self.counted.get(key, 0), 0)
+        runs = self.paid.get(key, 0) if self.written == "all" else 0
+        return max(self.table.get(key, 0) - runs, self.counted.get(key, 0), 0)
 
     def not_counted(self, key: tuple[str, str]) -> int:
         """What was paid by hand, and no settlement has counted."""
         return self.by_hand(key) - self.counted.get(key, 0)
+
+    def disagrees(self, key: tuple[str, str]) -> bool:
+        """Whether the table has less than is known to be paid, though it should have all of it."""
+        table, counted = self.table.get(key, 0), self.counted.get(key, 0)
+        return self.written == "all" and 0 < table < self.runs.get(key, 0) + counted and table != counted
 
     def all(self, *, external: bool = False) -> Settled:
         """What was paid in all, by runs and by hand; ``external`` as the income of external teachers."""
@@ -555,10 +579,10 @@ def yuan_of(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-FEN_PLACES)
 
 
-def joined_changes(changes: Iterable[RowChange], most: int = 5) -> Text:
-    """Row changes as one text; of many only the first."""
+def joined_changes(changes: Iterable[RowChange], unit: str, period: Period, most: int = 5) -> Text:
+    """Row changes as one text, as each is told (see :meth:`RowChange.text`); of many only the first."""
     found = tuple(changes)
-    text = joined((one.text for one in found[:most]), "；", "; ")
+    text = joined((one.text(unit, period) for one in found[:most]), "；", "; ")
     if len(found) > most:
         return Text(f"{text.zh}；等 {len(found)} 行", f"{text.en}; {len(found)} rows in all")
     return text

@@ -66,6 +66,12 @@ _FILE = click.Path(path_type=Path)
 @click.option("--rates", "rate_file", metavar="FILE.toml", type=_FILE, help="课酬标准，与表中的合用 / rates of a file")
 @click.option("--allow-missing", is_flag=True, help="缺单价的先不发 / pay what has a rate, and leave out the rest")
 @click.option("--settle", is_flag=True, help="结算：减去“已发放”表各月金额 / take off what the table of payments has")
+@click.option(
+    "--written",
+    type=click.Choice(("all", "by_hand")),
+    default="all",
+    help="“已发放”表记全部发放，或只记登记册以外的 / the table has all payments, or those beside the register  [all]",
+)
 @click.option("--register", "register_file", metavar="FILE", type=_FILE, help="登记册，默认在数据旁 / the register")
 @click.option("--no-register", is_flag=True, help="不看登记册 / as if nothing was booked")
 @click.option("--book", is_flag=True, help="登记并封存本期间 / enter the run in the register, and close the period")
@@ -99,6 +105,7 @@ def pay(
     rate_file: Path | None,
     allow_missing: bool,
     settle: bool,
+    written: Any,
     register_file: Path | None,
     no_register: bool,
     book: bool,
@@ -169,6 +176,7 @@ def pay(
         readings_of(switches),
         register=register,
         settle=settle,
+        written=written,
         paid_in=paid_in,
         tax_items=tax_items,
         table=table,

@@ -41,10 +41,14 @@ def _as_object(fault: LintFault, lang: Language) -> dict[str, str]:
 
 def _blocks(found: tuple[LintFault, ...], lang: Language, kind: str) -> list[Block]:
     from workload.documents.blocks import Block
+    from workload.documents.payslips import last_column_wrapped
 
     zh = lang == "zh"
     if not found and kind in ("table", "md"):
         return [Block(lines=("未发现问题" if zh else "nothing found",))]
+    title = "发放表检查" if zh else "the pay sheet"
     header = ("工作表", "单元格", "代码", "说明") if zh else ("sheet", "cell", "code", "message")
     rows = tuple((fault.sheet, fault.cell, fault.code, fault.message.get(lang)) for fault in found)
-    return [Block("发放表检查" if zh else "the pay sheet", header, rows)]
+    if kind == "table":
+        return [Block(title, header, last_column_wrapped(header, rows))]
+    return [Block(title, header, rows)]

@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 from workload.budget import BudgetCheck
 from workload.capitals import yuan_upper
 from workload.documents.payformulas import STEADY, TaxFormulas, rounded_formula, upper_formula
-from workload.documents.payslips import row_counts
+from workload.documents.payslips import listed, notes, paid_by, row_counts, rows_of, unlisted
 from workload.documents.workbook.sheets import (
     FONT,
     STYLES,
@@ -37,9 +37,7 @@ from workload.documents.workbook.sheets import (
 )
 from workload.errors import WorkloadError
 from workload.exact import shown
-from workload.explain import row_ranges
 from workload.identity import is_in_place_of_id
-from workload.ledger import Line
 from workload.paylines import PayLine
 from workload.payroll import ItemTax, PayRun, TeacherPay
 from workload.provenance import (
@@ -53,7 +51,7 @@ from workload.provenance import (
 )
 from workload.rates import item_text
 from workload.records import Center
-from workload.settlement import digest_of_line
+from workload.settlement import digest_of_line, months_of
 from workload.tables.identities import is_name
 from workload.tables.payheadings import heading, role_of
 from workload.tables.write import close_workbook, written
@@ -75,21 +73,33 @@ SIGN_OFF = (
     Text("财务", "finance"),
 )
 HEAD_ROW = 3  # of the header, counted from 1: below a title and what it speaks of
+LINE = 18.0  # points of a row
 TALLEST_LINE = 24.0  # points of a row that is signed, on a sheet that is printed as it is
 SIGNED = 24.0  # points, over 8 mm: room for a signature, on paper
 PAPER, LETTER, PADDING = 784.0, 5.25, 3.75  # points: a page across between its margins; a column's letter, its padding
+_MONEY = {**STYLES["two"], "num_format": "#,##0.00", "shrink": True}
+_QUANTITY = {**STYLES["two"], "num_format": "0.00##", "shrink": True}
+_FINER = {**STYLES["percent"], "num_format": "0.0#%"}  # where a rate is no whole percentage
 _LOOKS = {
-    "money": {**STYLES["two"], "num_format": "#,##0.00", "shrink": True},
-    "quantity": {**STYLES["two"], "num_format": "0.00##", "shrink": True},
-    "rate": {**STYLES["two"], "num_format": "0.00", "align": "right", "shrink": True},
-    "typed rate": {**STYLES["two"], "num_format": "0.00", "bg_color": TYPED},
-    "money total": {**STYLES["total"], "num_format": "#,##0.00", "align": "right", "shrink": True},
-    "quantity total": {**STYLES["total"], "num_format": "0.00##", "align": "right", "shrink": True},
+    "money": _MONEY,
+    "typed money": {**_MONEY, "bg_color": TYPED},
+    "quantity": _QUANTITY,
+    "typed quantity": {**_QUANTITY, "bg_color": TYPED},
+    "rate": {**STYLES["two"], "align": "right", "shrink": True},
+    "typed rate": {**STYLES["two"], "bg_color": TYPED},
+    "typed percent": {**STYLES["percent"], "bg_color": TYPED},
+    "finer percent": _FINER,
+    "typed finer percent": {**_FINER, "bg_color": TYPED},
+    "money total": {**STYLES["total"], "num_format": _MONEY["num_format"], "align": "right", "shrink": True},
+    "quantity total": {**STYLES["total"], "num_format": _QUANTITY["num_format"], "align": "right", "shrink": True},
+    "phrase": {**STYLES["word"], "shrink": False, "text_wrap": True},
+    "remark": {**STYLES["long"], "indent": 1},
     "capitals": {**STYLES["text"], "num_format": "General", "shrink": True},
-    "capitals total": {**STYLES["total"], "align": "left", "shrink": True},
+    "capitals total": {**STYLES["total"], "align": "left", "indent": 1, "shrink": True},
     "secret": {**STYLES["text"], "align": "center", "shrink": True},
     "secret words": {**STYLES["text"], "indent": 0, "text_wrap": True},
 }
+_WRAPPED = ("phrase", "remark", "secret words")  # looks whose text goes on below
 
 
 def write_pay_sheet(
@@ -110,7 +120,8 @@ def write_pay_sheet(
     What is paid out (实发) and its capitals are those of external teachers; the pay of the school's own staff joins
     their wages, and is on the sheet as gross alone. Amounts are native formulas, each stored with the library's own
     value: ``ROUND(quantity*rate*factor,2)`` for a line, sums of lines for a person's item, the gross, the tax of
-    国家税务总局公告2018年第61号 by its table, the net, and the net in Chinese capitals (《支付结算办法》附一).
+    国家税务总局公告2018年第61号 by its table, the net, and the net in Chinese capitals (《支付结算办法》附一). Who has
+    nothing to be paid is not on it; the notes say how many they are.
 
     Args:
         path: the file to write, whole or not at all; with ``identities`` only its owner may read it.
@@ -131,8 +142,8 @@ def write_pay_sheet(
             be written.
         MissingExtraError: XlsxWriter is not installed.
     """
-    persons = tuple(one for one in run.teachers if one.amounts)
-    if not persons and not run.refused:
+    persons = _paid(run)
+    if not run.refused and not any(any(one.amounts.values()) for one in persons):
         raise WorkloadError(Text("没有可发放的金额，未写出发放表", "there is nothing to pay; no pay sheet was written"))
     _refuse_other_names(persons, identities or {})
     origin = _origin(run, center, source, day)
@@ -165,7 +176,7 @@ def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> t
     证件号、卡号不全的工号：007（银行卡号） 证件文件中有、本次没有发放的工号：7
     """
     columns = _columns_of(identities.values())
-    paid = [one.teacher.teacher_id for one in run.teachers if one.amounts]
+    paid = [one.teacher.teacher_id for one in _paid(run)]
     lacking = {one: [name for name in columns if not identities.get(one, {}).get(name)] for one in paid}
     short = {one: missing for one, missing in lacking.items() if missing}
     beside = [_shown_id(one) for one in identities if one not in lacking]
@@ -179,6 +190,11 @@ def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> t
         zh, en = f"证件文件中有、本次没有发放的工号：{zh}", f"in the file of identities, and not paid in this run: {en}"
         found.append(Text(zh, en))
     return tuple(found)
+
+
+def _paid(run: PayRun) -> tuple[TeacherPay, ...]:
+    """Who has a row on the sheet."""
+    return tuple(one for one in listed(run).teachers if one.amounts)
 
 
 def _columns_of(identities: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
@@ -285,9 +301,9 @@ class _Sheets:
         """A text in the language of the sheets."""
         return en if self.language == "en" else zh
 
-    def column(self, table: str, name: str) -> str:
-        """A column's header."""
-        return column_text(table, name).get(self.language)
+    def column(self, table: str, name: str, en: str = "") -> str:
+        """A column's header, in English as a word."""
+        return self.says(column_text(table, name).zh, en or name)
 
     # ---- what stands where
 
@@ -299,7 +315,7 @@ class _Sheets:
     @cached_property
     def items(self) -> tuple[str, ...]:
         """What is paid, in the order of the accounts."""
-        return tuple(self.run.items)
+        return tuple(item for item in self.run.items if any(item in one.amounts for one in self.paid))
 
     @cached_property
     def line_rows(self) -> tuple[_LineRow, ...]:
@@ -344,24 +360,11 @@ class _Sheets:
         known = self.run.regulation.accounts.get(item)
         return self.item(item) if known is None else known.name.get(self.language)
 
-    def rows_of(self, lines: Iterable[Line]) -> str:
-        """The rows of the activities behind ledger lines, as people write them."""
-        told = row_ranges(line.activity.row for line in lines if line.activity.row is not None)
-        return told if self.language == "zh" else told.replace("、", ", ")
-
     def _line_text(self, line: PayLine) -> Text:
         told = [] if line.note is None else [line.note]
-        if line.month is not None:
+        if line.month is not None and len(tuple(months_of(self.run.period))) > 1:
             told.append(Text(f"{line.month.year}年{line.month.month}月", f"{line.month:%Y-%m}"))
-        if line.shared is not None:
-            shared = f"{line.shared:,.2f}"
-            told.append(
-                Text(
-                    f"多人共同主持，合计 {shared} 元，按份额分配，各份相加等于合计",
-                    f"led by several; a part of {shared} yuan, to which the parts add up",
-                )
-            )
-        return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
+        return joined(told)
 
     # ---- columns
 
@@ -373,7 +376,7 @@ class _Sheets:
     def _main_fields(self) -> Iterator[Field]:
         zh = self.language == "zh"
         yield Field("no", self.says("序号", "no."), 5, "count")
-        yield Field("teacher_id", self.column("teachers", "teacher_id"), 9, "text")
+        yield Field("teacher_id", self.column("teachers", "teacher_id", "teacher id"), 9 if zh else 10, "text")
         yield Field("name", self.column("teachers", "name"), 9, "word")
         yield Field("affiliation", self.column("teachers", "affiliation"), 6 if zh else 10, "word")
         for place, header in enumerate(self.secret):
@@ -404,22 +407,27 @@ class _Sheets:
         """The columns of the lines."""
         fields = (
             Field("no", self.says("序号", "no."), 5, "count"),
-            Field("teacher_id", self.column("teachers", "teacher_id"), 9, "text"),
+            Field("teacher_id", self.column("teachers", "teacher_id", "teacher id"), 10, "text"),
             Field("name", self.column("teachers", "name"), 9, "word"),
-            Field("item", self.column("rates", "item"), 11, "word"),
-            Field("kind", self.column("activities", "kind"), 12, "word"),
-            Field("title", self.column("titles", "title"), 9, "word"),
-            Field("quantity", self.column("payments", "quantity"), 10, "typed figure"),
-            Field("unit", self.says("单位", "unit"), 7, "word"),
-            Field("rate", self.column("rates", "yuan"), 9, "typed rate"),
+            *self._of_what(),
+            Field("quantity", self.column("payments", "quantity"), 10, "typed quantity"),
+            Field("unit", self.says("单位", "unit"), 7 if self.language == "zh" else 11, "word"),
+            Field("rate", self.column("rates", "yuan", "rate"), 9, "typed rate"),
             Field("factor", self.says("系数", "factor"), 7, "typed figure"),
-            Field("amount", self.column("payments", "yuan"), 12, "money"),
-            Field("authority", self.column("rates", "authority"), 18, "long"),
-            Field("article", self.says("条款", "article"), 20, "long"),
-            Field("rows", self.says("工作记录行", "rows of activities"), 34, "long"),
-            Field("text", self.says("说明", "remarks"), 24, "long"),
+            Field("amount", self.column("payments", "yuan", "amount"), 12, "money"),
+            Field("authority", self.column("rates", "authority"), 25, "remark"),
+            Field("article", self.says("条款", "article"), 26, "remark"),
+            Field("rows", self.says("工作记录行", "rows of activities"), 14, "remark"),
+            Field("text", self.says("说明", "remarks"), 32, "remark"),
         )
         return Layout(LINES.get(self.language), fields, HEAD_ROW + 1)
+
+    def _of_what(self) -> Iterator[Field]:
+        """For what something is paid; in English the words are longer."""
+        widths = (11, 12, 10) if self.language == "zh" else (14, 14, 11)
+        columns = (("rates", "item"), ("activities", "kind"), ("titles", "title"))
+        for (table, name), width in zip(columns, widths, strict=True):
+            yield Field(name, self.column(table, name), width, "phrase")
 
     @cached_property
     def taxed(self) -> Layout:
@@ -435,16 +443,23 @@ class _Sheets:
             ("whole", "合并应扣", "on all", 12),
             ("before", "此前应扣", "before", 12),
         )
-        looks = {"rate": "percent", "paid": "typed rate"}
+        looks = {"rate": self.percent, "paid": "typed money"}
         fields = (
             Field("no", self.says("序号", "no."), 5, "count"),
-            Field("teacher_id", self.column("teachers", "teacher_id"), 9, "text"),
+            Field("teacher_id", self.column("teachers", "teacher_id", "teacher id"), 10, "text"),
             Field("name", self.column("teachers", "name"), 9, "word"),
-            Field("item", self.column("rates", "item"), 14, "long"),
+            Field("item", self.column("rates", "item"), 14, "phrase"),
             *(Field(name, self.says(zh, en), width, looks.get(name, "money")) for name, zh, en, width in zh_en),
             Field("tax", self.says("本次预扣税额", "tax withheld now"), 12, "money"),
         )
         return Layout(TAX.get(self.language), fields, HEAD_ROW + 1)
+
+    @cached_property
+    def percent(self) -> str:
+        """The look of the rates of tax."""
+        rates = [one.rate for one in self.formulas.clause.brackets]
+        rates += [one.rate for one in self.formulas.clause.deductions if one.rate is not None]
+        return "percent" if all((rate * 100).denominator == 1 for rate in rates) else "finer percent"
 
     # ---- writing
 
@@ -467,7 +482,9 @@ class _Sheets:
         is_month = first.day == 1 and (first.year, first.month) == (period.end.year, period.end.month)
         zh = f"{first.year}年{first.month}月" if is_month else f"{first} 至 {period.end} "
         en = f"{first:%Y-%m}" if is_month else str(period)
-        return self.says(f"{self.unit}{zh}心理健康教师课酬发放表", f"{self.unit} pay sheet {en}".strip())
+        return self.says(
+            f"{self.unit}{zh}心理健康教师课酬发放表", f"Pay sheet {en}{', ' if self.unit else ''}{self.unit}"
+        )
 
     def _under(self) -> str:
         run = self.run
@@ -478,10 +495,10 @@ class _Sheets:
         lacking = []
         if run.refused:
             zh = f"有 {len(run.refused)} 项缺少单价，未发放（见“{REFUSED.zh}”）"
-            lacking.append(Text(zh, f"{len(run.refused)} without a rate are not paid (see {REFUSED.en})"))
+            lacking.append(Text(zh, f"without a rate, and not paid: {len(run.refused)} (see {REFUSED.en})"))
         if run.faults:
             zh = f"有 {len(run.faults)} 处错误，所在的行未计入（见“{NOTES.zh}”）"
-            lacking.append(Text(zh, f"rows with {len(run.faults)} faults were left out (see {NOTES.en})"))
+            lacking.append(Text(zh, f"faults whose rows were left out: {len(run.faults)} (see {NOTES.en})"))
         if not lacking:
             return told
         return told + self.says("　未完整：", "; incomplete: ") + joined(lacking).get(self.language)
@@ -496,7 +513,10 @@ class _Sheets:
         sheet.worksheet.repeat_rows(HEAD_ROW - 1)
         return sheet
 
-    def _row(self, sheet: Sheet, layout: Layout, row: int, cells: Cells, *, total: bool = False) -> None:
+    def _row(
+        self, sheet: Sheet, layout: Layout, row: int, cells: Cells, *, total: bool = False, tall: float = LINE
+    ) -> None:
+        sheet.worksheet.set_row(row - 1, max(tall, *height(cells, layout)))
         for place, one in enumerate(layout.fields):
             value, formula = cells.get(one.name, ("", ""))
             style = one.style
@@ -519,9 +539,7 @@ class _Sheets:
         sheet = self._begin(book, layout, self.title(), self._under())
         first, last = HEAD_ROW + 1, HEAD_ROW + len(self.persons)
         for person in self.persons:
-            cells_ = self._person_cells(person)
-            self._row(sheet, layout, person.row, cells_)
-            sheet.worksheet.set_row(person.row - 1, max(self.tall, *height(cells_, layout)))
+            self._row(sheet, layout, person.row, self._person_cells(person), tall=self.tall)
         total = last + 1
         cells: dict[str, tuple[Value, str]] = {"no": (self.says("合计", "total"), "")}
         for name, value in self._sums().items():
@@ -530,8 +548,7 @@ class _Sheets:
             cells[name] = (value, f"SUM({layout.block(name, first, last)})")
         if self.withheld:
             cells["capitals"] = (yuan_upper(self.run.net), upper_formula(layout.cell("net", total)))
-        self._row(sheet, layout, total, cells, total=True)
-        sheet.worksheet.set_row(total - 1, 24)
+        self._row(sheet, layout, total, cells, total=True, tall=TALLEST_LINE)
         row = total  # counted from 0: the row after it
         columns = len(layout.fields)
         width = sum(one.width for one in layout.fields)
@@ -647,7 +664,7 @@ class _Sheets:
             Field("persons", self.says("人数", "persons"), 10, "count"),
             Field("quantity", self.column("payments", "quantity"), 14, "quantity"),
             Field("unit", self.says("单位", "unit"), 12, "word"),
-            Field("amount", self.column("payments", "yuan"), 18, "money"),
+            Field("amount", self.column("payments", "yuan", "amount"), 18, "money"),
         )
         layout = Layout(SUMMARY.get(self.language), fields, HEAD_ROW + 1)
         sheet = self._begin(book, layout, SUMMARY.get(self.language), self.title())
@@ -693,8 +710,6 @@ class _Sheets:
         sheet = self._begin(book, layout, LINES.get(self.language), under)
         for one in self.line_rows:
             self._row(sheet, layout, one.row, self._line_cells(one))
-            longest = max(height(self._line_cells(one), layout))
-            sheet.worksheet.set_row(one.row - 1, longest)
         first, last = HEAD_ROW + 1, HEAD_ROW + len(self.line_rows)
         cells: Cells = {
             "no": (self.says("合计", "total"), ""),
@@ -733,8 +748,8 @@ class _Sheets:
             "rate": (money(line.rate.yuan), ""),
             "factor": (number(line.factor), ""),
             "authority": (line.rate.authority, ""),
-            "article": (separator.join(line.citations), ""),
-            "rows": (self.rows_of(line.lines), ""),
+            "article": (separator.join((*line.quantity_citations, *paid_by(line))), ""),
+            "rows": (rows_of(line.lines, self.language), ""),
         }
         if line.shared is None:
             product = f"{quantity}*{rate}*{factor}"
@@ -747,9 +762,14 @@ class _Sheets:
         layout, table = self.taxed, self.run.table
         clause = self.tax_rows[0].found.withholding.clause
         title = self.says("劳务报酬所得预扣个人所得税", "Tax withheld on labor remuneration")
+        together = (
+            Text("一个月内同一项目的收入合并计算", "a month's income of an item is taken together")
+            if self.run.tax_items == "each"
+            else Text("一个月内各项目的收入合并计算", "a month's income of all items is taken together")
+        )
         under = self.says(
-            f"{clause.citation}（自 {clause.effective_from} 起）；一个月内同一项目的收入合并计算；{table.note.zh}",
-            f"{clause.citation} (from {clause.effective_from}); a month's income of an item together; {table.note.en}",
+            f"{clause.citation}（自 {clause.effective_from} 起）；{together.zh}；{table.note.zh}",
+            f"{clause.citation} (from {clause.effective_from}); {together.en}; {table.note.en}",
         )
         sheet = self._begin(book, layout, title, under)
         for one in self.tax_rows:
@@ -788,7 +808,8 @@ class _Sheets:
 
     def _write_tiers(self, book: Book, clause: WithholdingClause) -> None:
         sheet = book.sheet(TIERS.get(self.language), landscape=False)
-        sheet.title_row(0, self.run.table.name.get(self.language), 3)
+        name = self.run.table.name.get(self.language)
+        sheet.title_row(0, name[:1].upper() + name[1:], 3)
         sheet.lines(1, [clause.citation], 3, 60.0, "note")
         up_to = self.says("不超过（元）", "up to (yuan)")
         row = HEAD_ROW - 1
@@ -799,8 +820,9 @@ class _Sheets:
         above = self.says("以上", "above")
         for tier in clause.deductions:
             row += 1
-            sheet.put(row, 0, above if tier.up_to is None else number(tier.up_to), "figure")
-            sheet.put(row, 1, number(tier.amount if tier.rate is None else tier.rate), "typed figure")
+            sheet.put(row, 0, above if tier.up_to is None else number(tier.up_to), "money")
+            figure, look = (tier.amount, "money") if tier.rate is None else (tier.rate, self.percent)
+            sheet.put(row, 1, number(figure), f"typed {look}")
             how = self.says("元", "yuan") if tier.rate is None else self.says("占收入的比例", "share of the income")
             sheet.put(row, 2, how, "word")
         row += 2
@@ -809,25 +831,23 @@ class _Sheets:
             sheet.put(row, place, header, "head")
         for bracket in clause.brackets:
             row += 1
-            sheet.put(row, 0, above if bracket.up_to is None else number(bracket.up_to), "figure")
-            sheet.put(row, 1, number(bracket.rate), "typed figure")
-            sheet.put(row, 2, number(bracket.quick_deduction), "typed figure")
+            sheet.put(row, 0, above if bracket.up_to is None else number(bracket.up_to), "money")
+            sheet.put(row, 1, number(bracket.rate), f"typed {self.percent}")
+            sheet.put(row, 2, number(bracket.quick_deduction), "typed money")
         sheet.lines(row + 2, [self.run.table.note.get(self.language)], 3, 60.0, "note")
 
     # ---- what is not paid, and notes
 
     def _write_refused(self, book: Book) -> None:
         fields = (
-            Field("teacher_id", self.column("teachers", "teacher_id"), 9, "text"),
+            Field("teacher_id", self.column("teachers", "teacher_id", "teacher id"), 10, "text"),
             Field("name", self.column("teachers", "name"), 9, "word"),
-            Field("item", self.column("rates", "item"), 11, "word"),
-            Field("kind", self.column("activities", "kind"), 13, "word"),
-            Field("title", self.column("titles", "title"), 10, "word"),
+            *self._of_what(),
             Field("day", self.says("起始日期", "from"), 12, "date"),
             Field("quantity", self.column("payments", "quantity"), 9, "quantity"),
-            Field("unit", self.says("单位", "unit"), 8, "word"),
-            Field("rows", self.says("工作记录行", "rows of activities"), 14, "long"),
-            Field("missing", self.says("缺少什么", "what is missing"), 60, "long"),
+            Field("unit", self.says("单位", "unit"), 7 if self.language == "zh" else 11, "word"),
+            Field("rows", self.says("工作记录行", "rows of activities"), 14, "remark"),
+            Field("missing", self.says("缺少什么", "what is missing"), 60, "remark"),
         )
         layout = Layout(REFUSED.get(self.language), fields, HEAD_ROW + 1)
         under = self.says(
@@ -846,11 +866,10 @@ class _Sheets:
                 "day": (one.day, ""),
                 "quantity": (number(one.quantity), ""),
                 "unit": (word("unit", one.unit).get(self.language), ""),
-                "rows": (self.rows_of(one.lines), ""),
+                "rows": (rows_of(one.lines, self.language), ""),
                 "missing": (one.missing.get(self.language), ""),
             }
             self._row(sheet, layout, row, cells)
-            sheet.worksheet.set_row(row - 1, max(height(cells, layout)))
 
     def _write_notes(self, book: Book) -> None:
         sheet = book.sheet(NOTES.get(self.language), landscape=False)
@@ -866,25 +885,21 @@ class _Sheets:
     def _sections(self) -> Iterator[tuple[str, list[str]]]:
         language = self.language
         yield self.says("来源", "Origin"), [text.get(language) for text in self.origin.lines()]
-        notes = [text.get(language) for text in self.run.notes]
-        for one in self.run.teachers:
-            who = f"{one.teacher.teacher_id} {one.teacher.name}".strip() + self.says("：", ": ")
-            notes += [who + text.get(language) for text in one.notes]
-        yield self.says("说明", "Notes"), notes
+        told = (*unlisted(self.run), *notes(self.run))
+        yield self.says("说明", "Notes"), [text.get(language) for text in told]
         yield self.says("工作记录", "Activity rows"), [*row_counts(self.run, language), *self._left_out()]
         yield self.says("预算", "Budget"), [check.text.get(language) for check in self.checks]
         if self.withheld:
-            table = self.run.table
-            told = table.name.get(language) + self.says("：", ": ") + table.note.get(language)
-            yield self.says("个税", "Tax"), [told]
+            named = (self.run.table.name, self.run.table.note)
+            yield self.says("个税", "Tax"), [joined(named, "：", ": ").get(language)]
         yield self.says("公式", "Formulas"), list(self._about())
         if self.identities:
-            told = self.says(
+            kept = self.says(
                 "这些列由学校另外提供，只写入本文件，程序不保存；请按敏感个人信息保管本文件。",
                 "These columns were given by the school for this file alone; keep it safe.",
             )
             gaps = [text.get(language) for text in identity_gaps(self.run, self.identities)]
-            yield self.says("证件号和卡号", "Identity and bank numbers"), [told, *gaps]
+            yield self.says("证件号和卡号", "Identity and bank numbers"), [kept, *gaps]
 
     def _left_out(self) -> Iterator[str]:
         """The faults that were skipped, by place and without what stands there."""
@@ -915,10 +930,10 @@ def money(amount: Decimal | None) -> int | float | None:
 
 def height(cells: Cells, layout: Layout) -> Iterator[float]:
     """The heights that the wrapped cells of a row need."""
-    yield 18.0
+    yield LINE
     for one in layout.fields:
-        if one.style in ("long", "secret words"):
-            yield height_of(str(cells.get(one.name, ("", ""))[0]), one.width)
+        if one.style in _WRAPPED:
+            yield height_of(str(cells.get(one.name, ("", ""))[0]), one.width - 1)
 
 
 __all__ = ["identity_gaps", "write_pay_sheet"]

@@ -1,6 +1,7 @@
 """A pay run as blocks for people and as a JSON object: who gets what, from which lines, and what is withheld.
 
-Amounts are yuan with two decimals; in JSON they are numbers, and so are quantities, with their exact value beside them.
+Amounts are yuan with two decimals; in JSON they are numbers, and so are quantities and factors, with their exact value
+beside them. People see those for whom there is something to be seen; JSON and CSV have everybody.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from workload.budget import BudgetCheck
 from workload.documents.as_json import fault
 from workload.documents.blocks import Block, Value
 from workload.documents.reports import own_words, readings
-from workload.exact import outward, shown
+from workload.exact import outward, rounded, shown
 from workload.explain import row_ranges
 from workload.ledger import Line
-from workload.paylines import Adjustment, PayLine, Refused
+from workload.paylines import Adjustment, PayLine, Refused, span_text
 from workload.payroll import PayRun, TeacherPay
 from workload.rates import PayRate, described, item_text
 from workload.regulation import Regulation
 from workload.settlement import RowChange
-from workload.text import Language, Text
+from workload.text import Language, Text, joined
 from workload.vocabulary import REASONS, measured, word
 from workload.withholding import Withholding, withholding_steps
 
@@ -35,22 +38,56 @@ def blocks(run: PayRun, checks: Sequence[BudgetCheck], language: Language, how: 
     """The run, as narrow as a terminal: a line a teacher, the lines of pay, what they come from, what is withheld."""
     if how == "csv":
         return [_columns(run, language)]
-    zh = language == "zh"
-    found = [_persons(run, language, how)]
-    if run.teachers:
-        found.append(_lines(run, language, how))
-    found += _texts("其他增减" if zh else "Other amounts", _adjustments(run), language)
-    found += _texts("单价" if zh else "Rates", _rates(run), language)
-    found += _texts("缺少单价，未计入" if zh else "Without a rate, not in this run", _refused(run), language)
-    found += _texts("个人所得税预扣" if zh else "Withholding", _taxes(run, whole=how != "table"), language)
+    zh, seen = language == "zh", listed(run)
+    found = [_persons(seen, language, how, unlisted(run))]
+    if seen.teachers:
+        found.append(_lines(seen, language, how))
+    found += _texts("其他增减" if zh else "Other amounts", _adjustments(seen), language)
+    found += _texts("单价" if zh else "Rates", _rates(seen), language)
+    found += _texts("缺少单价，未计入" if zh else "Without a rate, not in this run", _refused(seen), language)
+    found += _texts("个人所得税预扣" if zh else "Withholding", _taxes(seen, whole=how != "table"), language)
     found += _texts("预算" if zh else "Budget", (check.text for check in checks), language)
-    found += _texts("说明" if zh else "Notes", _notes(run), language)
+    found += _texts("说明" if zh else "Notes", notes(run), language)
     if run.faults:
         title = "已跳过的错误行" if zh else "Faulty rows that were skipped"
         found.append(Block(title, lines=tuple(one.in_language(language) for one in run.faults)))
     found.append(Block("工作记录" if zh else "Activity rows", lines=tuple(row_counts(run, language))))
     found += [*own_words(run.intake, language), readings(run.regulation, run.readings, language)]
     return [_wrapped(block) for block in found] if how == "table" else found
+
+
+def listed(run: PayRun) -> PayRun:
+    """The run with those teachers whom a list for people names; the amounts of all others are 0.00.
+
+    Who has an amount, work without a rate, or a correction or a cut that came to nothing; and whoever was asked for.
+    """
+    if run.teacher_id is not None:
+        return run
+    return evolve(run, teachers=tuple(one for one in run.teachers if _is_listed(one)))
+
+
+def _is_listed(one: TeacherPay) -> bool:
+    # What was paid before, and a cap, leave nothing to be seen where they leave nothing to be paid.
+    changed = any(other.amount for other in one.adjustments if other.code in ("correction", "scaled"))
+    return any(one.amounts.values()) or bool(one.refused) or changed
+
+
+def unlisted(run: PayRun) -> tuple[Text, ...]:
+    """How many teachers of a run are not listed, as nothing is to be paid to them; nothing where all are."""
+    seen = len(listed(run).teachers)
+    others = len(run.teachers) - seen
+    if not others:
+        return ()
+    if not seen:
+        return (
+            Text(
+                f"没有应发金额：{others} 位教师本次应发均为 0.00 元",
+                f"there is nothing to pay: 0.00 yuan to everybody ({others})",
+            ),
+        )
+    return (
+        Text(f"另有 {others} 位教师本次应发为 0.00 元，未列出", f"not listed, as nothing is to be paid: {others} more"),
+    )
 
 
 _TERMINAL = 80  # columns
@@ -64,26 +101,49 @@ def _wide(text: str) -> int:
 def _wrapped(block: Block) -> Block:
     """A block whose lines of text are no wider than a terminal; what goes on is indented."""
     room = _TERMINAL - (_INDENT if block.title else 0)
-    lines = []
-    for line in block.lines:
-        rest = " ".join(line.splitlines()) if line.strip() else line
-        while _wide(rest) > room:
-            at = _break(rest, room)
-            lines.append(rest[:at].rstrip())
-            rest = " " * 2 * _INDENT + rest[at:].lstrip()
-        lines.append(rest)
+    lines = (part for line in block.lines for part in in_lines(line, room, " " * 2 * _INDENT))
     return Block(block.title, block.header, block.rows, tuple(lines))
 
 
+def last_column_wrapped(header: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table in which the texts of the last column go on below where a terminal ends."""
+    rows = tuple(rows)
+    others = sum(
+        max(map(_wide, column)) + _INDENT for column in zip(header[:-1], *(row[:-1] for row in rows), strict=True)
+    )
+    room = max(_TERMINAL - others, _LEAST_TEXT)
+    blank = ("",) * (len(header) - 1)
+    return tuple(
+        (*(blank if place else row[:-1]), part) for row in rows for place, part in enumerate(in_lines(row[-1], room))
+    )
+
+
+_LEAST_TEXT = 24  # columns
+
+
+def in_lines(text: str, room: int, indent: str = "") -> Iterator[str]:
+    """A text in lines no wider than that, each but the first indented."""
+    rest = " ".join(text.splitlines()) if text.strip() else text
+    while _wide(rest) > room:
+        at = _break(rest, room)
+        yield rest[:at].rstrip()
+        rest = indent + rest[at:].lstrip()
+    yield rest
+
+
+_OPENS, _CLOSES = "（“《〔", "，。；：、）”》〕"
+
+
 def _break(text: str, room: int) -> int:
-    """Where a line ends: after the last space or Chinese letter that has room."""
+    """Where a line ends: after the last space or Chinese letter that has room; 第七条(一) and 第57行 stay whole."""
     width, best = 0, 0
     for at, letter in enumerate(text):
         width += _wide(letter)
         if width > room:
-            return best or at
+            return at if letter == " " else best or at
         after = text[at + 1 : at + 2]
-        if at >= room // 4 and (letter == " " or not letter.isascii()) and after not in "，。；：、）”":
+        chinese = not letter.isascii() and letter not in _OPENS and (after == " " or not after.isascii())
+        if at >= room // 4 and (letter == " " or chinese) and after not in _CLOSES:
             best = at + 1
     return len(text)
 
@@ -110,12 +170,24 @@ def row_counts(run: PayRun, language: Language) -> Iterator[str]:
         else f"{run.rows_read} read = {credited} credited in this period + {aside} set aside"
     )
     for reason, lines in _by_reason(run).items():
-        told = REASONS[reason].get(language)
-        where = row_ranges(line.activity.row for line in lines if line.activity.row is not None)
+        told, where = REASONS[reason].get(language), rows_of(lines, language)
         if reason == "outside_period" or not where:
             yield f"{told} {len(lines)} 行" if zh else f"{told}: {len(lines)}"
         else:
-            yield f"{told} {len(lines)} 行：第{where}行" if zh else f"{told}: {len(lines)} (rows {where})"
+            yield (
+                f"{told} {len(lines)} 行：第{where}行"
+                if zh
+                else f"{told}: {len(lines)} (row{'s' * (len(lines) > 1)} {where})"
+            )
+
+
+def rows_of(lines: Iterable[Line], language: Language) -> str:
+    """The rows of the activities behind ledger lines, as people write them."""
+    told = row_ranges(line.activity.row for line in lines if line.activity.row is not None)
+    return told.replace(_AND.zh, _AND.get(language))
+
+
+_AND = Text("、", ", ")
 
 
 def _by_reason(run: PayRun) -> dict[str, list[Line]]:
@@ -140,7 +212,7 @@ def yuan(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
-def _persons(run: PayRun, language: Language, how: str) -> Block:
+def _persons(run: PayRun, language: Language, how: str, others: Sequence[Text]) -> Block:
     zh = language == "zh"
     items = list(run.items) if len(run.items) <= MOST_ITEMS else []
     header = [
@@ -158,16 +230,16 @@ def _persons(run: PayRun, language: Language, how: str) -> Block:
         total = "合计" if zh else "total"
         rows.append((total, "", *sums, yuan(run.total), yuan(run.tax), yuan(run.net)))
     incomplete = "" if run.is_complete else "（不完整）" if zh else " (incomplete)"
-    title = (
-        f"{run.period} 课酬{incomplete}　发放月份 {run.paid_in:%Y-%m}　依据 {run.regulation.document}"
-        if zh
-        else f"Pay for {run.period}{incomplete}, paid in {run.paid_in:%Y-%m}, rules: {run.regulation.id}"
-    )
+    when, paid_in = span_text(run.period), f"{run.paid_in:%Y-%m}"
+    title = f"{when} 课酬{incomplete}　发放月份 {paid_in}" if zh else f"Pay for {when}{incomplete}, paid in {paid_in}"
+    nothing = () if rows or others else (Text("没有可发放的工作", "there is nothing to pay"),)
+    rules = Text(f"依据 {run.regulation.document}", f"rules: {run.regulation.id}")
+    told = tuple(text.get(language) for text in (*nothing, *others, rules))
     if not rows:
-        return Block(title, lines=("没有可发放的工作" if zh else "there is nothing to pay",))
+        return Block(title, lines=told)
     cells = _to_the_right(rows, range(2, len(header)))
     narrow = [1, *range(2, 2 + len(items))] if how == "table" else []
-    return Block(title, *_narrowed(header, cells, narrow))
+    return Block(title, *_narrowed(header, cells, narrow), told)
 
 
 def _to_the_right(rows: Sequence[tuple[Value, ...]], places: Iterable[int]) -> tuple[tuple[Value, ...], ...]:
@@ -197,7 +269,7 @@ def _lines(run: PayRun, language: Language, how: str) -> Block:
                     yuan(line.rate.yuan),
                     *factor,
                     yuan(line.amount),
-                    row_ranges(row.activity.row for row in line.lines if row.activity.row is not None),
+                    rows_of(line.lines, language),
                 )
             )
     title = "明细（数量 × 单价" + (" × 系数" if weighed else "") + " = 金额，逐行四舍五入到分）"
@@ -219,9 +291,20 @@ def _shortened(ranges: str, room: int) -> str:
     """Ranges of rows that fit, and a sign that there are more."""
     if _wide(ranges) <= room:
         return ranges
+    separator = _AND.zh if _AND.zh in ranges else _AND.en
     while ranges and _wide(f"{ranges}……") > room:
-        ranges = ranges.rpartition("、")[0]
+        ranges = ranges.rpartition(separator)[0]
     return f"{ranges}……"
+
+
+def _each(found: Sequence[str]) -> Text:
+    return Text(_AND.zh.join(found), _AND.en.join(found))
+
+
+def paid_by(line: PayLine) -> tuple[str, ...]:
+    """The articles by which a line is paid. A cap, or a cut to the budget, is named by the amount that it cuts."""
+    made = (clause for clause in line.clauses if clause.factor is not None or clause.only_above_quota)
+    return tuple(dict.fromkeys(clause.citation for clause in made))
 
 
 def _short(item: str, regulation: Regulation) -> Text:
@@ -249,12 +332,11 @@ def _adjustments(run: PayRun) -> Iterator[Text]:
 def _rates(run: PayRun) -> Iterator[Text]:
     for one in run.teachers:
         for line in one.lines:
-            told, articles = line.rate.text(run.regulation), "、".join(line.quantity_citations)
-            by_zh, by_en = "", ""
-            if line.clauses:
-                clauses = "、".join(line.pay_citations)
-                by_zh, by_en = f"；计发依据 {clauses}", f"; paid by {clauses}"
-            yield Text(f"{told.zh}；数量依据 {articles}{by_zh}", f"{told.en}; quantity by {articles}{by_en}")
+            articles, clauses = (_each(found) for found in (line.quantity_citations, paid_by(line)))
+            told = [line.rate.text(run.regulation), Text(f"数量依据 {articles.zh}", f"quantity by {articles.en}")]
+            if clauses.zh:
+                told.append(Text(f"计发依据 {clauses.zh}", f"paid by {clauses.en}"))
+            yield joined(told, "；", "; ")
 
 
 def _refused(run: PayRun) -> Iterator[Text]:
@@ -270,17 +352,17 @@ def _taxes(run: PayRun, *, whole: bool) -> Iterator[Text]:
         for tax in one.taxes:
             if not tax.withholding.gross:
                 continue
-            items, found = [item_text(item, run.regulation) for item in tax.items], tax.withholding
-            zh, en = "、".join(item.zh for item in items), ", ".join(item.en for item in items)
+            items = joined((item_text(item, run.regulation) for item in tax.items), _AND.zh, _AND.en)
+            found = tax.withholding
             who, rate = one.teacher.teacher_id, f"{shown(found.rate * 100)}%"
             before_zh = f"本月已发 {shown(found.paid)} + 本次 " if found.paid else "收入 "
             before_en = f"{shown(found.paid)} paid before + " if found.paid else "income "
             earlier = f" − {shown(found.tax_before)}" if found.tax_before else ""
             sums = f"{shown(found.taxable, 4)} × {rate} − {shown(found.quick_deduction)}{earlier}"
             yield Text(
-                f"{who} {zh}：{before_zh}{yuan(found.gross)}，减除 {shown(found.deduction, 4)}，{sums} = "
+                f"{who} {items.zh}：{before_zh}{yuan(found.gross)}，减除 {shown(found.deduction, 4)}，{sums} = "
                 f"预扣 {yuan(found.tax)} 元",
-                f"{who} {en}: {before_en}{yuan(found.gross)}, less {shown(found.deduction, 4)}, "
+                f"{who} {items.en}: {before_en}{yuan(found.gross)}, less {shown(found.deduction, 4)}, "
                 f"{sums.replace('×', 'x').replace('−', '-')} = {yuan(found.tax)} withheld",
             )
             for step in withholding_steps(found) if whole else ():
@@ -290,18 +372,22 @@ def _taxes(run: PayRun, *, whole: bool) -> Iterator[Text]:
 _MOST_TEACHERS = 6  # that a note names
 
 
-def _notes(run: PayRun) -> Iterator[Text]:
+def notes(run: PayRun) -> Iterator[Text]:
+    """What is said of a run: each thing once, with those whom it is about, of many only how many they are."""
     yield from run.notes
     told: dict[Text, list[str]] = {}
+    seen = listed(run).teachers
     for one in run.teachers:
-        for note in (*one.notes, *(line.note for line in one.lines if line.note is not None)):
+        lines = one.lines if one in seen else ()
+        for note in (*one.notes, *(line.note for line in lines if line.note is not None)):
             told.setdefault(note, []).append(one.teacher.teacher_id)
     for note, teachers in told.items():
         who = dict.fromkeys(teachers)
         if len(who) > _MOST_TEACHERS:
             yield Text(f"{note.zh}（{len(who)} 人）", f"{note.en} ({len(who)} teachers)")
         else:
-            yield Text(f"{note.zh}（{'、'.join(who)}）", f"{note.en} ({', '.join(who)})")
+            named = _each(tuple(who))
+            yield Text(f"{note.zh}（{named.zh}）", f"{note.en} ({named.en})")
 
 
 # ---------------------------------------------------------------- columns
@@ -375,7 +461,7 @@ def _cells(one: TeacherPay, run: PayRun, language: Language) -> Iterator[tuple[V
         note = "" if line.note is None else line.note.get(language)
         quantity, factor = shown(line.quantity, _MORE_PLACES), shown(line.factor, _MORE_PLACES)
         unit = word("unit", line.unit).get(language)
-        articles = "；".join(line.citations)
+        articles = "；".join((*line.quantity_citations, *paid_by(line)))
         rate = (outward(line.rate.yuan), factor, outward(line.amount), line.rate.authority, articles, note)
         yield (item(line.item), kind("line"), quantity, unit, *rate)
     for other in one.adjustments:
@@ -470,13 +556,14 @@ def _line(line: PayLine, language: Language) -> Object:
         "rate": outward(rate.yuan),
         "effective_from": str(rate.effective_from),
         "authority": rate.authority,
-        "factor": str(line.factor),
+        "factor": float(rounded(line.factor, _MORE_PLACES)),
+        "factor_exact": str(line.factor),
         "amount": outward(line.amount),
         "month": None if line.month is None else f"{line.month:%Y-%m}",
         "event_id": line.event_id or None,
         "shared": None if line.shared is None else outward(line.shared),
-        "articles": list(line.citations),
-        "pay_articles": list(line.pay_citations),
+        "articles": [*line.quantity_citations, *paid_by(line)],
+        "pay_articles": list(paid_by(line)),
         "rows": [row.activity.row for row in line.lines],
         "note": None if line.note is None else line.note.get(language),
     }
@@ -527,7 +614,7 @@ def _withholding(found: Withholding, language: Language) -> Object:
         "paid_before": outward(found.paid),
         "deduction": outward(found.deduction),
         "taxable": outward(found.taxable),
-        "rate": str(found.rate),
+        "rate": float(found.rate),
         "quick_deduction": outward(found.quick_deduction),
         "withheld": outward(found.tax),
         "steps": [step.get(language) for step in withholding_steps(found)],

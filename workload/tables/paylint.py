@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -169,12 +170,12 @@ def _capitals_beside(table: Table, row: int, column: int, cell: str) -> Iterator
     if match is None or (len(match[0]) < len(text) and "大写" not in text and "人民币" not in text):
         return
     if row in table.rows or any(row == total.row for total in table.totals):
-        sums = dict(table.sums([row]))
+        sums = _sums(table, [row])
     elif row > table.last or not table.totals:
-        sums = dict(table.sums())
+        sums = _sums(table, table.rows)
     else:  # of a block in the midst of the table
         above = [total for total in table.totals if total.row < row]
-        sums = dict(table.sums(above[-1].over[0] if above else None))
+        sums = _sums(table, above[-1].over[0] if above else table.rows)
     sums.pop("tax", None)
     line = "".join(str(one) for one in table.sheet.rows[row] if isinstance(one, str))
     names: tuple[tuple[Role, str], ...] = (("net", "实发"), ("gross", "应发"))
@@ -204,13 +205,13 @@ def _capitals_differ(sheet: Sheet, place: _Place, amount: Fraction, figures: Seq
 def _money(value: Fraction) -> str:
     """An amount as a message shows it: two decimals, and more where it has more; none that may be a number of somebody.
 
-    >>> _money(Fraction(5, 2)), _money(Fraction(6222000000000))
-    ('2.50', '……')
+    >>> _money(Fraction(5, 2)), _money(Fraction(12000005, 1000)), _money(Fraction(6222000000000))
+    ('2.50', '12,000.005', '……')
     """
     if abs(value) >= TOO_LARGE:
         return "……"
     near = rounded(value, FEN_PLACES)
-    return f"{near:,.2f}" if Fraction(near) == value else shown(value, 6)
+    return f"{near:,.2f}" if Fraction(near) == value else f"{Decimal(shown(value, 6)):,}"
 
 
 def _in_capitals(value: Fraction) -> str:
@@ -223,8 +224,11 @@ def _summaries(tables: Sequence[Table]) -> Iterator[_Found]:
     if not persons:
         return
     totals: dict[Role, set[Fraction]] = {}
+    known = [_sums(table, table.rows) for table in persons]
+    if not all(known):
+        return
     for name in ("gross", "net", "tax"):
-        each = [table.sums()[name] for table in persons if name in table.sums()]
+        each = [sums[name] for sums in known if name in sums]
         totals[name] = {*each, sum(each, Fraction(0))} if each else set()
     for table in tables:
         if table.of_persons or not table.rows or not _sums_up(table):
@@ -234,6 +238,8 @@ def _summaries(tables: Sequence[Table]) -> Iterator[_Found]:
             wanted = totals[role] | (totals["net"] if table.columns[column] == "amount" else set())
             found = table.sum(table.rows, column)
             if not wanted or found in wanted or (role == "gross" and table.gross not in (None, column)):
+                continue
+            if _is_unknown(table, table.rows, [column]):
                 continue
             row = table.grand.row if table.grand is not None else table.rows[-1]
             told = " / ".join(sorted(map(_money, totals[role])))
@@ -247,6 +253,17 @@ def _summaries(tables: Sequence[Table]) -> Iterator[_Found]:
                     f"this table sums to {_money(found)}, the pay sheet to {told}",
                 ),
             )
+
+
+def _sums(table: Table, rows: Sequence[int]) -> dict[Role, Fraction]:
+    """The sums of some rows of a table; none where one of them is not known."""
+    return {} if _is_unknown(table, rows, table.of(*MONEY)) else dict(table.sums(rows))
+
+
+def _is_unknown(table: Table, rows: Iterable[int], columns: Sequence[int]) -> bool:
+    """Whether a cell holds no figure where one should be, so that nothing can be summed; it was told already."""
+    cells = (table.sheet.cell(row, column) for row in rows for column in columns)
+    return any(isinstance(cell, BadCell) or is_long(cell) for cell in cells)
 
 
 def _sums_up(table: Table) -> bool:
@@ -371,10 +388,6 @@ class _Checks:
 
     # ---- sums
 
-    def _is_long(self, row: int, columns: Iterable[int | None]) -> bool:
-        """Whether a cell holds a number that is no figure, so that nothing can be summed; it was told already."""
-        return any(column is not None and is_long(self.table.sheet.cell(row, column)) for column in columns)
-
     def _products(self) -> None:
         """Quantity x rate (x factor) is the amount beside them; a share of an amount may be less than a fen away."""
         table = self.table
@@ -412,14 +425,15 @@ class _Checks:
     def _rows_tie(self) -> None:
         """Each row: the items make the gross, and the gross less what is withheld the net."""
         table = self.table
-        told = {place[0] for one, place in self.found if one.code in ("column_sum", "long_number")}
+        told = {place[0] for one, place in self.found if one.code == "column_sum"}
+        over = {total.row: table.rows for total in table.totals}
         paid_otherwise = {
             total.row
             for total in table.totals
             if any(blank(table.sheet.cell(row, table.net)) for row in table.rows if table.net is not None)
         }  # where somebody's net is no part of the sheet, gross less tax is not the sum of the nets
         for row in self.lines:
-            if row in told:
+            if row in told or _is_unknown(table, [row, *over.get(row, ())], table.of(*MONEY)):
                 continue
             items = self._items_tie(row)
             if table.net is not None and row not in paid_otherwise:
@@ -515,7 +529,7 @@ class _Checks:
         table, found = self.table, []
         for column in table.of(*SUMMED):
             stands, expected = table.money(total.row, column), table.sum(over, column)
-            if stands is None or any(self._is_long(row, [column]) for row in over):
+            if stands is None or _is_unknown(table, over, [column]):
                 continue
             if abs(stands - expected) > Fraction(str(FLOAT_NOISE)):
                 found.append((column, expected, stands))
