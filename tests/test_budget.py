@@ -147,7 +147,7 @@ def test_an_item_is_charged_to_one_use():
 
 
 def test_what_was_used_is_what_the_records_of_pay_know():
-    """Where the budget does not say it: for each month the payments up to the run, or the register's if more."""
+    """For each month the payments up to the run, or the register's if more; what was spent otherwise comes to it."""
     payments = [
         Payment("T01", date(2023, 12, 1), "counseling", 1, Decimal(1)),
         Payment("T01", date(2024, 9, 1), "counseling", 1, Decimal(10)),
@@ -156,12 +156,13 @@ def test_what_was_used_is_what_the_records_of_pay_know():
     ]
     budget = Budget(envelopes=(Envelope(yuan=Decimal(1000)),))
     (check,) = check_budget(october(), budget, payments)
-    assert (check.used, check.run, "按发放记录" in check.text.zh) == (30, 60, True)
+    assert (check.used, check.run, "其中课酬" in check.text.zh) == (30, 60, True)
     rows = (work(), work(day="2024-11-05"))
     run = pay(center(*rows), NOVEMBER, RATES, register=booked(october()))
     (check,) = check_budget(run, budget, payments[:2])
     assert (check.used, check.run) == (70, 60)  # September by the table, October by the register
-    assert check_budget(run, total("1000", "7"), payments)[0].used == 7
+    (check,) = check_budget(run, total("1000", "7"), payments)
+    assert (check.used, check.paid) == (97, 90)  # what was spent on other things, and the pay of the year
 
 
 def test_a_budget_of_another_year_is_refused():
@@ -304,7 +305,7 @@ def test_a_budget_of_a_file(tmp_path):
     whole, first, second = budget.envelopes
     assert (whole.yuan, str(whole.used), whole.use, whole.items) == (300_000, "1000.50", None, ())
     assert (first.use.id, first.used, first.items) == ("supervision", 20, ("counseling", "teaching"))
-    assert (second.use.id, second.used, second.items) == ("other", None, ("points",))
+    assert (second.use.id, second.used, second.items) == ("other", 0, ("points",))
 
 
 def test_a_fund_of_the_schools_own(tmp_path):

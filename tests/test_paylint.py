@@ -452,6 +452,67 @@ def test_headings_of_many_schools(told, header, row):
         assert len(told(header, ["教师01", *row[:-1], row[-1] + 0.01])) == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        (
+            "日期 讲座主题 姓名 银行卡号 应发 扣税 实发",
+            [["11-05", "减压", "甲", account(1), 1000, 40, 960], ["11-12", "睡眠", "甲", account(1), 500, 0, 500]],
+        ),
+        ("姓名 金额 姓名 金额", [["甲", 100, "丙", 200], ["乙", 101, "丁", 201], ["合计", "", "", 602]]),
+        (
+            "姓名 应发 实发 姓名 应发 实发",
+            [["甲", 5, 5, "丙", 6, 6], ["合计", "", "", "", 11, 11], ["大写：壹拾壹元整"]],
+        ),
+        (
+            "姓名 基本工资 绩效 课时津贴 应发合计 公积金 个税 扣款合计 实发工资",
+            [["甲", 3000, 1000, 500, 4500, 300, 5, 305, 4195], ["合计", 3000, 1000, 500, 4500, 300, 5, 305, 4195]],
+        ),
+        (
+            "姓名 积分 每分金额 积分课酬 系数 实发课酬",
+            [["甲", 15, 2.5, 37.5, 1.5, 56.25], ["乙", 30, 20, 600, 1, 600], ["合计", 45, "", 637.5, "", 656.25]],
+        ),
+        ("姓名 课酬 系数 扣税 实发", [["甲", 1000, 1.5, 140, 1360], ["合计", 1000, "", 140, 1360]]),
+        ("收款人户名 收款账号 金额", [["甲", account(1), 960]]),
+        ("收款人账号 收款人名称 转账金额", [[account(1), "甲", 960]]),
+        ("教师 9月课时 合计课时 课酬标准 课酬合计", [["甲", 12, 12, 60, 720], ["总计", 12, 12, "", 720]]),
+        ("姓名 课时费 交通费合计 应发", [["甲", 600, 50, 650]]),
+    ],
+)
+def test_sheets_that_are_in_order(told, header, rows):
+    """One row an event, halves side by side, wages, a 系数 after the amount, lists for the bank: no fault."""
+    assert told(header, *rows) == []
+    last = len(header.split(" ")) - 1
+    rows[0][last] = rows[0][last] + 1
+    if len(rows) > 1:  # and a wrong figure in them is told
+        assert told(header, *rows) != []
+
+
+def test_an_event_entered_twice(told):
+    """One person may have several events, but none of them twice; and two persons have not one bank number."""
+    header, row = "日期 主题 姓名 银行卡号 应发 实发", ["11-05", "减压", "甲", account(1), 1000, 1000]
+    assert told(header, row, row) == [("C3", "person_twice"), ("D3", "bank_twice")]
+    assert told(header, row, ["11-06", "睡眠", "乙", account(1), 5, 5]) == [("D3", "bank_twice")]
+
+
+@pytest.mark.parametrize("name", ["本月应发", "收入额", "9月", "2024年10月", "绩效"])
+def test_figures_under_an_unknown_heading(told, name):
+    """A column that is mostly numbers is summed, and a number kept as text in it is told."""
+    rows = [["甲", 100, 5], ["乙", 200, 6], ["丙", 300, 7], ["合计", 600, 18]]
+    header = f"姓名 {name} 实发"
+    assert told(header, *rows) == []
+    rows[3][1] = 601
+    assert told(header, *rows) == [("B5", "column_sum")]
+    rows[3][1], rows[0][1] = 600, "100"
+    assert told(header, *rows) == [("B2", "number_as_text")]
+
+
+def test_words_and_codes_are_no_figures(told):
+    """A column of remarks or codes is not summed, though a number stands among them; nor is a date one."""
+    rows = [["甲", "001", "见附件", 5], ["乙", "002", 50, 6], ["丙", "003", "补", 7], ["合计", "", 3, 18]]
+    assert told("姓名 编码 附注 实发", *rows) == []
+
+
 def test_numbers_under_other_headings(told):
     """公民身份号码 is judged as 身份证号 is."""
     assert told("姓名 公民身份号码 应发", ["教师01", card(1)[:17], 1], ["教师02", 990000190001011, 1]) == [
@@ -531,6 +592,7 @@ def test_a_header_of_two_rows(tmp_path):
     found = [(one.cell, one.code) for one in lint_pay_sheet(path)]
     assert [one for one in found if one[1] != "merged"] == [("G3", "net")]
     assert ("C1", "merged") in found
+    assert len([one for one in found if one[1] == "merged"]) == 1  # one thing to be said of a header
 
 
 @pytest.mark.host("libreoffice")

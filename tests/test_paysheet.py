@@ -20,7 +20,7 @@ from workload.budget import Budget, Envelope, check_budget
 from workload.capitals import yuan_upper
 from workload.cli.pay import workload as command
 from workload.documents.paysheet import identity_gaps, write_pay_sheet
-from workload.documents.payslips import listed
+from workload.documents.payslips import blocks, listed
 from workload.errors import Fault, WorkloadError
 from workload.payroll import booked, pay
 from workload.period import Period
@@ -318,6 +318,31 @@ def test_one_month_or_several(sheet, tmp_path):
         assert not [row for row in rows if "第五条" in row["条款"]]
 
 
+@pytest.mark.parametrize("how", ["table", "md", "csv"])
+def test_two_months_on_a_terminal(how):
+    """With a cap by month, what differs by its month alone says it; a run of one month has no such column."""
+    cap = Pay(id="cap", article="办法 第五条", quote="上限", cap=Fraction(10**6), unit="yuan", per="month")
+    rows = [Activity("007", date(2024, month, 5), "class_teaching", class_hours=2) for month in (11, 12)]
+    center, regulation = Center([Teacher("007", "part_time")], rows), evolve(load_regulation(), pay=(cap,))
+    for end, said in ((date(2024, 12, 31), 2), (NOVEMBER.end, 0)):
+        run = pay(center, Period(NOVEMBER.start, end), RATES, regulation)
+        (block,) = (one for one in blocks(run, (), "zh", how) if one.title.startswith(("明细", "课酬")))
+        told = [
+            cell for row in block.rows for cell in row if cell in ("2024-11", "2024-12", "2024年11月", "2024年12月")
+        ]
+        assert len([cell for cell in told if cell != f"{run.paid_in:%Y-%m}" or how != "csv"]) == said
+        assert len(set(block.rows)) == len(block.rows)
+
+
+def test_corrections_alone_have_no_lines():
+    """Where nothing is paid but a correction, no table of lines stands empty."""
+    rows = [Activity("007", date(2024, 11, day), "class_teaching", class_hours=2, row=day) for day in (5, 6)]
+    center = Center([Teacher("007", "part_time")], rows)
+    before = booked(pay(evolve(center, activities=rows[:1]), NOVEMBER, RATES))
+    run = pay(center, Period(date(2024, 12, 1), date(2024, 12, 31)), RATES, register=before)
+    assert (run.total > 0, [one for one in blocks(run, (), "zh") if one.title.startswith("明细")]) == (True, [])
+
+
 def test_a_shared_event_is_told_once(sheet):
     """The remark of a line names the event, its sum and the split, each once; the notes name who led it."""
     _, path = sheet("led together")
@@ -611,12 +636,15 @@ def test_another_name_is_refused(sheet, tmp_path):
 
 
 def test_who_has_no_numbers_and_who_is_not_paid(sheet):
-    """The notes name both, and repeat no number that stands in place of a 工号."""
+    """The notes name both; of what is nobody's 工号, and may be any number, only how many they are."""
     given = {"007": {"银行卡号": test_paylint.account(1)}, "T9": {"银行卡号": test_paylint.account(2)}, CARD: {}}
+    given |= {"0 7": {}, "G12345678": {}, "622848012345": {}}
     _, path = sheet("external", identities=given)
     notes = texts_of(path, "说明")
     assert "证件号、卡号不全的工号：7（银行卡号）" in notes
-    assert "证件文件中有、本次没有发放的工号：T9、…" in notes
+    assert "证件文件中有、本次没有发放的工号：0 7" in notes
+    assert "证件文件中有 4 个工号不是本次任何教师的工号" in notes
+    assert not [text for text in notes if "T9" in text or "G123" in text or "622848" in text]
 
 
 def test_the_verb_says_whom_the_file_does_not_name(tmp_path, capsys):
@@ -637,7 +665,8 @@ def test_the_verb_says_whom_the_file_does_not_name(tmp_path, capsys):
     arguments += ["--students", "1", "--identities", str(numbers), "-o", str(output)]
     assert command.main(args=arguments, standalone_mode=False) == 0
     told = capsys.readouterr().err
-    assert "证件文件中有、本次没有发放的工号：X99" in told
+    assert "证件文件中有 1 个工号不是本次任何教师的工号" in told
+    assert "X99" not in told
     assert "证件号、卡号不全的工号：" in told
     assert test_paylint.account(1) not in told
     assert any(text.startswith("预算提醒：总额") and "超出" in text for text in texts_of(output, "发放表"))

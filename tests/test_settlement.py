@@ -682,7 +682,7 @@ def test_a_new_register_is_said_to_be_new_and_no_result_is_written_over_it(run, 
     assert "新建登记册" not in run("pay", folder, "--month", "2024-11", "--book").err
     before = (folder / FILE).read_bytes()
     found = run("pay", folder, "--month", "2024-12", "--format", "json", "-o", folder / FILE, "--force")
-    assert (found.code, (folder / FILE).read_bytes(), "登记册本身" in found.err) == (2, before, True)
+    assert (found.code, (folder / FILE).read_bytes(), "是登记册或输入的文件" in found.err) == (2, before, True)
     (folder / FILE).unlink()
     (folder / FILE).mkdir()
     assert "无法读取" in run("pay", folder, "--month", "2024-12").err
@@ -754,3 +754,95 @@ def test_runs_and_payments_by_hand_tie_together(tmp_path_factory, data):
         assert later.total == 0
     again = pay(records, TERM, RATES, register=after, paid_in=date(2025, 3, 1), settle=True, **more)
     assert again.total == 0
+
+
+# ---------------------------------------------------------------- another register nearby, other months, other words
+
+
+def test_the_same_work_by_another_name_is_refused(run, csv_folder, tmp_path):
+    """Renamed, copied into another folder beside, another column filled in since, or pasted in: never paid twice."""
+    tables = table({date(2024, 10, 5): 45})
+    first = csv_folder(tables).rename(tmp_path / "first")
+    assert run("pay", first, "--month", "2024-10", "--book").code == 0
+    tables["activities"][0] |= {"attended": "是", "record_id": "B9"}
+    second = csv_folder(tables).rename(tmp_path / "second")
+    told = run("pay", second, "--month", "2024-10", "--format", "json")
+    assert (told.code, "--register" in told.err, any("--register" in note for note in told.json["notes"])) == (
+        0,
+        True,
+        True,
+    )
+    refused = run("pay", second, "--month", "2024-10", "--book")
+    assert (refused.code, "--other-work" in refused.err, (second / FILE).exists()) == (2, True, False)
+    assert run("pay", second, "--month", "2024-11", "--book").code == 0  # its own work, and none of October
+    late = run("pay", second, "--from", "2024-10-01", "--to", "2024-11-30", "--paid-in", "2024-12", "--book")
+    assert (late.code, "--other-work" in late.err) == (2, True)
+    meant = run("pay", second, "--month", "2024-10", "--paid-in", "2024-12", "--book", "--other-work")
+    assert meant.code == 0, meant.err
+
+
+def test_a_run_that_did_not_look_at_the_register_says_so(run, csv_folder):
+    """On the paper itself."""
+    folder = csv_folder(table({date(2024, 10, 5): 45}))
+    assert run("pay", folder, "--month", "2024-10", "--book").code == 0
+    found = run("pay", folder, "--month", "2024-10", "--no-register")
+    assert "没有看登记册" in found.out
+
+
+def test_a_result_is_not_written_over_what_was_given(run, csv_folder, tmp_path):
+    """Rates, budget, identities: none of them is replaced, even with --force."""
+    folder, rates = csv_folder(table({date(2024, 10, 5): 45})), tmp_path / "rates.json"
+    rates.write_text("x", encoding="utf-8")
+    found = run("pay", folder, "--month", "2024-10", "--rates", rates, "-o", rates, "--force")
+    assert (found.code, rates.read_text(encoding="utf-8")) == (2, "x")
+
+
+def test_a_sheet_whose_run_could_not_be_booked_is_told(run, csv_folder, tmp_path):
+    """The register's folder is not there: the result stands, and the message says that nothing was booked."""
+    folder, out = csv_folder(table({date(2024, 10, 5): 45})), tmp_path / "out.json"
+    found = run("pay", folder, "--month", "2024-10", "--book", "--register", tmp_path / "no" / "r.json", "-o", out)
+    assert (found.code, "没有登记" in found.err, out.exists()) == (2, True, True)
+
+
+def test_payments_by_hand_in_months_that_are_not_settled_are_told():
+    """October was paid by a run, and 5 beside it by hand: November's settlement says so."""
+    rows = duty(45), duty(45, "2024-11-05", row=3)
+    register = booked(pay(center(*rows), OCTOBER, RATES))
+    records = center(*rows, payments=[payment("66.37")])
+    run = pay(records, NOVEMBER, RATES, register=register, settle=True)
+    assert any("2024-10 有登记册以外的 5.00 元" in note.zh for note in run.notes)
+
+
+def test_a_counted_payment_that_is_gone_from_the_table_is_told():
+    """It stays counted; whoever corrected the table must know."""
+    records = center(duty(45), payments=[payment("20")])
+    register = booked(pay(records, OCTOBER, RATES, settle=True))
+    for payments, written in (([], "all"), ([payment("10")], "all"), ([payment("10")], "by_hand")):
+        run = pay(center(duty(45), payments=payments), TERM, RATES, register=register, settle=True, written=written)
+        assert (run.total, any("请核对" in note.zh for note in run.teacher("T01").notes)) == (0, True)
+
+
+def test_a_duty_over_the_turn_of_the_year_is_told():
+    """Its rest is of January of the same file."""
+    from datetime import time
+
+    night = Activity("T01", date(2024, 12, 31), "counseling_duty", start=time(23, 15), end=time(0, 45), row=2)
+    run = pay(center(night), DECEMBER, RATES)
+    assert (run.total, any("2025-01" in note.zh for note in run.notes)) == (Decimal("61.37"), True)
+    whole = pay(center(night), Period(date(2024, 12, 1), date(2025, 1, 31)), RATES)
+    assert (whole.total, any("跨年度" in note.zh for note in whole.notes)) == (Decimal("122.74"), False)
+
+
+def test_words_and_amounts_made_in_python_are_checked():
+    """What no table and no option lets through."""
+    records = center(duty(45))
+    for wrong in ({"tax_items": "foo"}, {"written": "foo"}):
+        with pytest.raises(WorkloadError, match="foo"):
+            pay(records, OCTOBER, RATES, **wrong)
+    for bad in (payment("1.005"), payment("-1"), payment("NaN"), payment("1", item="nothing")):
+        with pytest.raises(WorkloadError, match="已发放 T01 2024-10"):
+            pay(center(duty(45), payments=[bad]), OCTOBER, RATES)
+    assert payment("1", "2024-10-15").month == date(2024, 10, 1)
+    for yuan in ("-1", "NaN"):
+        with pytest.raises(WorkloadError, match="单价"):
+            PayRate("points", Decimal(yuan), date(2024, 1, 1), "校发1号")

@@ -779,7 +779,7 @@ def test_a_fault_is_told_in_chinese_too(write):
     with pytest.raises(RuleFileError) as caught:
         load_withholding(write(instead(SECOND, SECOND.replace("2000", "2100"))))
     assert str(caught.value).splitlines() == [
-        "规则文件 finance.toml 有 1 处错误：",
+        "税率表 finance.toml 有 1 处错误：",
         "finance.toml:18 version.0.bracket.1.quick_deduction：与税率不符：应为 2000，否则税额在级距处有跳跃",
     ]
 

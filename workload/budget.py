@@ -34,7 +34,7 @@ from workload.regulation import Pay, Readings, Regulation
 from workload.settlement import MonthOfPayment, Register, fen_of, yuan_of
 from workload.text import Text, joined
 from workload.tomlfile import FEN_PLACES, Place, TomlFile
-from workload.vocabulary import folded
+from workload.vocabulary import WORDS, folded
 
 DEFAULT_FUND = "zhoukou-2024-33"
 _FACTOR_PLACES = 6
@@ -70,12 +70,13 @@ class Fund:
 class Envelope:
     """So many yuan for a use of the fund, or, without one, in total.
 
-    ``used`` is what was spent of it before the run; ``None`` where the records of pay are to say it. ``items`` are the
+    ``used`` is what was spent of it otherwise than on pay; what was paid before is added from the records of pay.
+    ``items`` are the
     items of pay that are charged to it; empty for all. ``source`` says where the amount comes from.
     """
 
     yuan: Decimal
-    used: Decimal | None = None
+    used: Decimal = NOTHING
     use: Use | None = None
     items: tuple[str, ...] = ()
     source: Text = field(factory=lambda: Text("", ""))
@@ -96,6 +97,7 @@ class BudgetCheck:
 
     envelope: Envelope
     used: Decimal
+    paid: Decimal
     run: Decimal
     state: State
     warn_at: Fraction | None = None
@@ -118,7 +120,7 @@ class BudgetCheck:
         article = "" if self.envelope.use is None else self.envelope.use.article
         article_zh, article_en = (f"（{article}）", f" ({article})") if article else ("", "")
         of_zh, of_en = (f"（{source.zh}）", f" ({source.en})") if source.zh else ("", "")
-        by_zh, by_en = ("（按发放记录）", " (by the records of pay)") if self.envelope.used is None else ("", "")
+        by_zh, by_en = (f"（其中课酬 {self.paid:.2f} 元）", f" ({self.paid:.2f} of it pay)") if self.paid else ("", "")
         sums_zh = f"{name.zh}{article_zh}：预算 {of} 元{of_zh}，此前已用 {used} 元{by_zh}，本次 {run} 元"
         sums_en = f"{name.en}{article_en}: budget {of} yuan{of_en}, used before {used}{by_en}, this run {run}"
         if self.state == "exceeded":
@@ -147,12 +149,13 @@ class Budget:
         problems = []
         taken: dict[str, Envelope] = {}
         for one in envelopes:
-            if one.yuan < 0 or (one.used or 0) < 0:
+            if one.yuan < 0 or one.used < 0:
                 problems.append(Text(f"{one.name.zh}：金额不能小于0", f"{one.name.en}: must not be below 0"))
             for item in one.items if one.use is not None else ():
                 other = taken.setdefault(item, one)
                 if other is not one:
-                    zh = f"项目 {item} 同时列入“{other.name.zh}”与“{one.name.zh}”"
+                    name = WORDS["item"].get(item, Text(item, item)).zh
+                    zh = f"项目“{name}”同时列入“{other.name.zh}”与“{one.name.zh}”"
                     problems.append(Text(zh, f"{item} is charged to {other.name.en} and to {one.name.en}"))
         if problems:
             raise WorkloadError(joined(problems))
@@ -191,19 +194,20 @@ class Budget:
         )
 
     def checks(self, amounts: Amounts, paid: Amounts | None = None) -> tuple[BudgetCheck, ...]:
-        """Each envelope held against amounts; ``paid`` is what was paid before, for envelopes that do not say it."""
+        """Each envelope held against amounts; ``paid`` is what was paid before."""
         return tuple(self._check(one, amounts, paid or {}) for one in self.envelopes)
 
     def _check(self, envelope: Envelope, amounts: Amounts, paid: Amounts) -> BudgetCheck:
         now = _charged(envelope, amounts)
-        used = _charged(envelope, paid) if envelope.used is None else envelope.used
+        before = _charged(envelope, paid)
+        used = envelope.used + before
         together = used + now
         state: State = "within"
         if together > envelope.yuan:
             state = "exceeded"
         elif self.warn_at is not None and Fraction(together) >= self.warn_at * Fraction(envelope.yuan):
             state = "near"
-        return BudgetCheck(envelope=envelope, used=used, run=now, state=state, warn_at=self.warn_at)
+        return BudgetCheck(envelope=envelope, used=used, paid=before, run=now, state=state, warn_at=self.warn_at)
 
 
 def _charged(envelope: Envelope, amounts: Amounts) -> Decimal:
@@ -218,12 +222,21 @@ def check_budget(run: PayRun, budget: Budget, payments: Iterable[Payment] | None
 
     Args:
         run: the run.
-        budget: the envelopes. Where one does not say what was used before, what the register and ``payments`` have for
-            the months of payment of that year up to the run's own counts, of each month whichever is more.
+        budget: the envelopes. To what was used otherwise comes what the register and ``payments`` have for the months
+            of payment of that year up to the run's own.
         payments: the table of payments.
 
     Raises:
         WorkloadError: the budget is that of another year than the one in which the run is paid.
+
+    >>> from workload import Activity, Center, Teacher, month_of, pay
+    >>> from workload.rates import PayRate, Rates
+    >>> work = [Activity("T01", date(2024, 11, 5), "class_teaching", class_hours=2)]
+    >>> rates = Rates([PayRate("teaching", Decimal(60), date(2024, 1, 1), "校发〔2024〕1号")])
+    >>> run = pay(Center([Teacher("T01", "part_time")], work), month_of(2024, 11), rates)
+    >>> [check] = check_budget(run, Budget(envelopes=(Envelope(yuan=Decimal(100)),)))
+    >>> print(check.state, check.left)
+    exceeded -20.00
     """
     if budget.year is not None and budget.year != run.paid_in.year:
         zh = f"预算是 {budget.year} 年度的，本次发放月份是 {run.paid_in:%Y-%m}"
@@ -293,7 +306,8 @@ def _cut(run: PayRun, check: BudgetCheck, clause: Pay) -> PayRun:
 def _over_periods(paid: TeacherPay, item: str, cut: Decimal) -> Iterator[tuple[Period | None, Decimal]]:
     """A cut of an item over the run's own period (``None``) and the closed periods that it corrects upward.
 
-    Each is cut by its share, so that a correction that is withdrawn later takes back what was paid of it, no more.
+    Each is cut by its share: a correction that is withdrawn later takes back no more than what was paid of it, and
+    what the same work is still due beside it may then be left with the teacher.
     """
     sums: dict[Period | None, Decimal] = {None: paid.amounts[item]}
     for one in paid.adjustments:
@@ -357,13 +371,21 @@ def read_budget(
 ) -> Budget:
     """The budget of a TOML file.
 
-    ``total = 300000`` or ``students = 20000`` gives an envelope in total, ``used`` what was spent of it before;
+    ``total = 300000`` or ``students = 20000`` gives an envelope in total, ``used`` what was spent of it on
+    other things than pay;
     ``[[envelope]]`` one for a ``use`` of the fund, with its ``yuan``, what was ``used``, and the ``items`` of pay that
     are charged to it. ``warn_at = "90%"`` warns from there on, ``year`` says which year it is for, ``fund`` names
     another list of uses than that of 周职党〔2024〕33号.
 
     Raises:
         RuleFileError: the file is wrong; every fault of it, each with its line.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "budget.toml"
+    ...     _ = file.write_text("format = 1\\nstudents = 20000\\n", encoding="utf-8")
+    ...     print(read_budget(file).envelopes[0].yuan)
+    300000.00
     """
     regulation = regulation or load_regulation()
     file = TomlFile(Path(path))
@@ -376,10 +398,10 @@ def read_budget(
         file.wrong(("total",), "total 与 students 只能写一个", "takes total or students, not both")
     total, used = file.yuan(data, (), "total"), file.yuan(data, (), "used")
     if total is not None:
-        envelopes.append(Envelope(yuan=total, used=used))
+        envelopes.append(Envelope(yuan=total, used=used or NOTHING))
     elif students is not None:
         of_students = Budget.of_students(students, regulation, day, readings).envelopes[0]
-        envelopes.append(evolve(of_students, used=used))
+        envelopes.append(evolve(of_students, used=used or NOTHING))
     elif used is not None:
         file.wrong(("used",), "没有 total 或 students，used 无所指", "needs total or students beside it")
     for record, at in file.records("envelope", ("use", "yuan", "used", "items"), needed=False):
@@ -390,7 +412,8 @@ def read_budget(
         amount = file.yuan(record, at, "yuan")
         file.there(record, at, "yuan")
         items = _items(file, record, at, regulation)
-        envelopes.append(Envelope(yuan=amount or NOTHING, used=file.yuan(record, at, "used"), use=use, items=items))
+        spent = file.yuan(record, at, "used") or NOTHING
+        envelopes.append(Envelope(yuan=amount or NOTHING, used=spent, use=use, items=items))
     if not envelopes:
         file.wrong(
             (), "没有预算：请写 total、students 或 [[envelope]]", "has no budget: total, students or [[envelope]]"
@@ -400,7 +423,7 @@ def read_budget(
     try:
         return Budget(envelopes=tuple(envelopes), warn_at=warn_at, year=year)
     except WorkloadError as error:
-        raise RuleFileError(file.path.name, [error.text]) from None
+        raise RuleFileError(file.path.name, [error.text], file.what) from None
 
 
 def _fund_of(file: TomlFile) -> str | Path:

@@ -112,16 +112,19 @@ class InputError(WorkloadError):
         )
 
 
-class RuleFileError(WorkloadError):
-    """A rule file is wrong: all that is wrong in it, one line each, with its place."""
+_RULE_FILE = Text("规则文件", "rule file")
 
-    def __init__(self, name: str, problems: Iterable[Text]) -> None:
+
+class RuleFileError(WorkloadError):
+    """A rule file, or another TOML file of the school, is wrong: all that is wrong in it, each line with its place."""
+
+    def __init__(self, name: str, problems: Iterable[Text], what: Text = _RULE_FILE) -> None:
         self.name = name
         self.problems = tuple(problems)
         super().__init__(
             Text(
-                "\n".join([f"规则文件 {name} 有 {len(self.problems)} 处错误：", *(p.zh for p in self.problems)]),
-                "\n".join([f"rule file {name} has {len(self.problems)} faults:", *(p.en for p in self.problems)]),
+                "\n".join([f"{what.zh} {name} 有 {len(self.problems)} 处错误：", *(p.zh for p in self.problems)]),
+                "\n".join([f"{what.en} {name} has {len(self.problems)} faults:", *(p.en for p in self.problems)]),
             )
         )
 

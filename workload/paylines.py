@@ -26,6 +26,7 @@ from workload.errors import Fault, InputError, WorkloadError
 from workload.exact import rounded
 from workload.ledger import Basis, Line, TeacherLedger, time_order
 from workload.period import Period
+from workload.provenance import runs_over_midnight
 from workload.quota import FILLS, quota
 from workload.rates import PayRate, Rates, item_text
 from workload.records import Activity, Teacher
@@ -34,6 +35,7 @@ from workload.settlement import (
     PaidRow,
     RowChange,
     digest_of_line,
+    digest_of_work,
     fen_of,
     is_whole_month_in,
     months_of,
@@ -293,6 +295,20 @@ class Reckoning:
             if id(row) not in credited
         ]
         return tuple(credited.values()), (*rest, *dropped)
+
+    def nights(self, period: Period) -> tuple[date, ...]:
+        """The last days of years, within the period, whose duties go on in the next year, which the period has not."""
+        found = set()
+        for teacher in self.basis.center.teachers:
+            for row in self.basis.center.activities_of.get(teacher.teacher_id, ()):
+                if row.cancelled or row.date not in period or not runs_over_midnight(row):
+                    continue
+                following = row.date + timedelta(days=1)
+                years = (self.basis.year(teacher, year) for year in (row.date.year - 1, row.date.year))
+                ends = any(own is not None and own.end == row.date for own in years)
+                if ends and following not in period:
+                    found.add(row.date)
+        return tuple(sorted(found))
 
     def _books(self, teacher: Teacher, period: Period) -> Iterator[_Year]:
         """The pieces of every year that touches the period, what of it went to the quota unpaid, and its ledger."""
@@ -577,6 +593,7 @@ def _paid_row(teacher: Teacher, piece: _Piece) -> PaidRow:
         item=piece.item,
         month=piece.day.replace(day=1),
         digest=digest_of_line(piece.line),
+        work=digest_of_work(row),
         quantity=piece.quantity,
         yuan=piece.exactly,
         row=row.row,

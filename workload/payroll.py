@@ -17,11 +17,11 @@ printed lines. The rates are the school's; where one is missing the work is refu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from attrs import evolve, field, frozen
 from dateutil.relativedelta import relativedelta
@@ -58,6 +58,7 @@ from workload.settlement import (
 )
 from workload.taxfile import WithholdingTable, load_withholding
 from workload.text import Text, joined
+from workload.tomlfile import FEN_PLACES
 from workload.withholding import Withholding, withhold_in_month
 
 LATEST = relativedelta(years=2)  # from the period to the month of payment: what is later is a slip of the pen
@@ -303,7 +304,16 @@ def pay(
         NoClauseError: the period begins before the regulation, or a row falls on a day without a clause.
         WorkloadError: the period overlaps a closed one in part, or cuts a month that has payments to settle or a cap;
             rules, readings, records or ``tax_items`` are not those of the register; the month of payment lies out of
-            reach; a payment is below 0; a skipped fault is one of rates or payments.
+            reach; a payment is no amount; a skipped fault is one of rates or payments.
+
+    >>> from workload import Activity, Center, Teacher, month_of
+    >>> from workload.rates import PayRate
+    >>> lecturer = Teacher("T01", "part_time", affiliation="external", title="lecturer")
+    >>> center = Center([lecturer], [Activity("T01", date(2024, 11, 5), "class_teaching", class_hours=30)])
+    >>> rates = Rates([PayRate("teaching", Decimal(60), date(2024, 1, 1), "校发〔2024〕1号")])
+    >>> found = pay(center, month_of(2024, 11), rates).teacher("T01")
+    >>> print(found.gross, found.tax, found.net)
+    1800.00 200.00 1600.00
     """
     regulation = regulation or load_regulation()
     clean, faults = sound(center, regulation, skip_faulty=skip_faulty)
@@ -311,11 +321,13 @@ def pay(
     _refuse_faults_of_money(faults)
     regulation.check_start(period, basis.readings)
     month = _month_of_payment(paid_in, period)
+    _refuse_other_words("tax_items", tax_items, get_args(TaxItems))
+    _refuse_other_words("written", written, get_args(Written))
     if register is not None:
         if not re_reckon:
             register.refuse_other(regulation.id, digest_of_rules(regulation), basis.readings)
         register.refuse_other_tax_items(month, tax_items)
-    _refuse_payments_below_0(clean.payments or ())
+    _refuse_wrong_payments(clean.payments or (), regulation)
     if teacher_id is not None:
         clean.teacher(teacher_id)
     rates = Rates.of(clean) if rates is None else rates
@@ -394,12 +406,26 @@ def _month_of_payment(paid_in: date | None, period: Period) -> date:
     return month
 
 
-def _refuse_payments_below_0(payments: Iterable[Payment]) -> None:
-    wrong = [one for one in payments if one.yuan < 0]
+def _refuse_other_words(name: str, value: str, accepted: Iterable[str]) -> None:
+    if value not in accepted:
+        told = ", ".join(accepted)
+        raise WorkloadError(Text(f"{name} 只接受 {told}，现为 {value!r}", f"{name} takes one of {told}, not {value!r}"))
+
+
+def _refuse_wrong_payments(payments: Iterable[Payment], regulation: Regulation) -> None:
+    """Payments as no table lets them through, made in Python: below 0, finer than a fen, of no item."""
+    wrong = []
+    for one in payments:
+        where = f"{one.teacher_id} {one.month:%Y-%m}"
+        fen = Decimal(one.yuan).scaleb(FEN_PLACES)
+        if not fen.is_finite() or fen < 0 or fen != fen.to_integral_value():
+            zh, en = "应为不小于0、至多两位小数的金额", "takes an amount of at least 0 with at most two decimals"
+            wrong.append(Text(f"已发放 {where}：{zh}", f"payments, {where}: {en}"))
+        if one.item not in regulation.accounts:
+            zh, en = f"没有项目 {one.item!r}", f"there is no item {one.item!r}"
+            wrong.append(Text(f"已发放 {where}：{zh}", f"payments, {where}: {en}"))
     if wrong:
-        told = ", ".join(f"{one.teacher_id} {one.month:%Y-%m}" for one in wrong)
-        zh = f"已发放的金额不能小于0：{told.replace(', ', '、')}"
-        raise WorkloadError(Text(zh, f"a payment must not be below 0: {told}"))
+        raise WorkloadError(joined(wrong, "\n", "\n"))
 
 
 def _no_rates(refused: Iterable[Refused], regulation: Regulation) -> Text:
@@ -450,7 +476,15 @@ def _notes(due: _Due, refused: Sequence[Refused], register: Register | None) -> 
             "“已发放”表中有本期间各月的发放，本次没有减去；结算请用 --settle",
             "the table of payments has some of these months, which are not taken off; to settle, use --settle",
         )
+    for night in due.reckoning.nights(period):
+        yield Text(
+            f"{night:%Y-%m-%d} 有跨年度的值班：零点以后的部分属于下一年度，请用本文件再核算 "
+            f"{night + timedelta(days=1):%Y-%m}",
+            f"a duty of {night} goes on in the next year: what lies after midnight is paid with "
+            f"{night + timedelta(days=1):%Y-%m}, by this file",
+        )
     if due.settle:
+        yield from due.by_hand_in_other_months()
         months = ", ".join(f"{month:%Y-%m}" for month in due.months)
         yield Text(
             f"已减去“已发放”表中 {months.replace(', ', '、')} 各月（按发放月份）登记册以外的金额",
@@ -528,6 +562,21 @@ class _Due:
     def of_month(self, month: date) -> MonthOfPayment:
         """What table and register have of a month of payment."""
         return MonthOfPayment.of(month, self.register, self.payments, self.written)
+
+    def by_hand_in_other_months(self) -> Iterator[Text]:
+        """What the table has as paid by hand in months since the first closed period that this run does not settle."""
+        if not self.register.runs or self.month < self.register.closed[0].period.start:
+            return
+        since = Period(self.register.closed[0].period.start, self.month)
+        for month in (one for one in months_of(since) if one not in self.months):
+            found = self.of_month(month)
+            fen = sum(found.not_counted(key) for key in found.table)
+            if fen:
+                yield Text(
+                    f"“已发放”表中 {month:%Y-%m} 有登记册以外的 {yuan_of(fen)} 元，本次没有减去；请结算含该月的期间",
+                    f"the table of payments has {yuan_of(fen)} yuan beside the register in {month:%Y-%m}, which are "
+                    "not taken off here; settle a period with that month in it",
+                )
 
     def refuse_lost(self) -> None:
         """Refuse to take back what was paid to a teacher for a month of which the records have no row any more.
@@ -666,7 +715,7 @@ class _Due:
                 key = teacher.teacher_id, item
                 if found.disagrees(key):
                     name, when = item_text(item, self.reckoning.basis.regulation), f"{month:%Y-%m}"
-                    table = yuan_of(found.table[key])
+                    table = yuan_of(found.table.get(key, 0))
                     booked = yuan_of(found.runs.get(key, 0) + found.counted.get(key, 0))
                     yield Text(
                         f"{name.zh} {when}：“已发放”表为 {table} 元，登记册为 {booked} 元，按登记册计；请核对。"

@@ -40,12 +40,19 @@ class PayRate:
     """
 
     item: str
-    yuan: Decimal
+    yuan: Decimal = field()
     effective_from: date
     authority: str
     title: str | None = None
     kind: str | None = None
     row: int | None = field(default=None, eq=False)
+
+    @yuan.validator
+    def _an_amount(self, _attribute: object, yuan: Decimal) -> None:
+        if not yuan.is_finite() or yuan < 0:
+            raise WorkloadError(
+                Text(f"单价应为不小于0的金额：{yuan}", f"a rate is an amount of at least 0, not {yuan}")
+            )
 
     @property
     def rank(self) -> tuple[bool, bool, date]:
@@ -92,7 +99,8 @@ class Rates:
         for rate in rates:
             key = rate.item, rate.kind, rate.title, rate.effective_from
             before = first.setdefault(key, rate)
-            what = "、".join(filter(None, (rate.item, rate.kind, rate.title)))
+            item = WORDS["item"].get(rate.item, Text(rate.item, rate.item)).zh
+            what = "、".join(filter(None, (item, rate.kind, rate.title)))
             if before.yuan == rate.yuan and before.authority != rate.authority:
                 problems.append(
                     Text(
@@ -225,6 +233,14 @@ def read_rates(path: str | Path, regulation: Regulation | None = None) -> Rates:
 
     Raises:
         RuleFileError: the file is wrong; every fault of it, each with its line.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> rate = 'item = "教学课时"\\nyuan = 60\\neffective_from = 2024-01-01\\nauthority = "校发〔2024〕1号"\\n'
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rates.toml"
+    ...     _ = file.write_text(f"format = 1\\n[[rate]]\\n{rate}", encoding="utf-8")
+    ...     print(*(f"{one.item} {one.yuan}" for one in read_rates(file)))
+    teaching 60.00
     """
     regulation = regulation or load_regulation()
     file = TomlFile(Path(path))
@@ -238,13 +254,20 @@ def read_rates(path: str | Path, regulation: Regulation | None = None) -> Rates:
         authority = file.text(record, at, "authority")
         for key in ("item", "yuan"):
             file.there(record, at, key)
+        if item is not None and kind is not None and not _is_credited(regulation, kind, item):
+            zh = f"“{regulation.kinds[kind].name.zh}”不计入这个项目，这条单价永远用不上"
+            file.wrong((*at, "kind"), zh, "that kind is not credited to the item: the rate would never be used")
         if item is not None and yuan is not None and day is not None:
             found.append(PayRate(item, yuan, day, authority, title, kind))
     file.stop_if_wrong()
     try:
         return Rates(found)
     except WorkloadError as error:
-        raise RuleFileError(file.path.name, [error.text]) from None
+        raise RuleFileError(file.path.name, [error.text], file.what) from None
+
+
+def _is_credited(regulation: Regulation, kind: str, item: str) -> bool:
+    return any(kind in credit.kinds and credit.account == item for credit in regulation.credits)
 
 
 def _word(

@@ -45,6 +45,10 @@ def minutes_between(start: time, end: time) -> int:
     return (seconds % 86400 + 30) // 60
 
 
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
 def _whole(_record: object, attribute: Any, value: object) -> None:
     if value is not None and type(value) is not int:
         name = attribute.name
@@ -196,10 +200,10 @@ class Rate:
 
 @frozen
 class Payment:
-    """What a teacher was already paid for an item of a month (its first day)."""
+    """What a teacher was paid for an item, before tax, in a month of payment (kept as its first day)."""
 
     teacher_id: str
-    month: date
+    month: date = field(converter=_first_of_month)
     item: str
     quantity: Fraction = field(converter=_as_fraction)
     yuan: Decimal = field()

@@ -750,6 +750,15 @@ class _Check:
             self.unit(pay, pay.unit, "yuan")
             if (pay.cap * 100).denominator != 1:
                 self.wrong(pay, "cap", "至多两位小数", "has at most two decimals")
+        credits_ = [one for one in self.values["credits"] if set(pay.kinds or one.kinds) & set(one.kinds)]
+        if pay.items and not any(one.account in pay.items for one in credits_):
+            zh, en = "没有计入这些项目的类别，这一条永远用不上", "nothing of these kinds is credited to these items"
+            self.wrong(pay, "items", zh, en)
+        if pay.only_above_quota and not any(
+            one.account in (pay.items or (one.account,)) for one in self.values["quotas"]
+        ):
+            zh, en = "这些项目没有工作量要求，这一条永远用不上", "these items have no quota to be above"
+            self.wrong(pay, "items", zh, en)
         if (pay.only_above_quota or pay.scale_to_budget) and (pay.kinds or pay.titles):
             # What is owed, and what a budget is for, is told by accounts.
             zh, en = "这一条只能限定 items", "such a clause is limited by items alone"

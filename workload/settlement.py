@@ -10,7 +10,8 @@ The month of the table of payments (已发放.月份) is the month in which fina
 in. Month of payment by month of payment, what the table has beyond what the runs paid was paid by hand.
 
 No time of day enters the file, nor any digest of one, and no record id, which may hold one: whoever knows when a person
-was at the center could find the duty.
+was at the center could find the duty. The day of a row can be found from its digest by trying: the register stays at
+the center.
 """
 
 from __future__ import annotations
@@ -59,13 +60,15 @@ Settled = dict[tuple[str, str], int]  # teacher and item -> fen
 class PaidRow:
     """A ledger line that was paid: what it is known by, what of it was paid, and the exact yuan it came to.
 
-    ``month`` is the month of the work (its first day); ``row`` is where the line came from.
+    ``month`` is the month of the work (its first day); ``row`` is where the line came from. ``work`` tells the work
+    alone (teacher, day, kind, amount), by which it is known in another input too.
     """
 
     teacher_id: str
     item: str
     month: date
     digest: str
+    work: str
     quantity: Fraction
     yuan: Fraction
     row: int | None = None
@@ -295,10 +298,11 @@ def register_beside(source: Path) -> Path:
 
 
 def other_registers(source: Path, own: Path) -> tuple[Path, ...]:
-    """The registers of other inputs in the folder of this one: a workbook under another name may be one of them."""
-    folder = source if source.is_dir() else source.parent
-    found = [path for pattern in (f"*{ENDING}", FILE) for path in folder.glob(pattern) if path.is_file()]
-    return tuple(sorted(path for path in found if path.resolve() != own.resolve()))
+    """The registers of other inputs near this one: the same records may be there by another name, or as CSV files."""
+    folders = {folder.resolve() for folder in (source.parent, own.parent, *([source] if source.is_dir() else []))}
+    patterns = (f"*{ENDING}", FILE, f"*/{FILE}")
+    found = {path.resolve() for folder in folders for one in patterns for path in folder.glob(one) if path.is_file()}
+    return tuple(sorted(found - {own.resolve()}))
 
 
 def read_register(path: str | Path) -> Register:
@@ -329,31 +333,30 @@ def digest_of_line(line: Line) -> str:
     row = line.activity
     told: tuple[object, ...] = ()
     if isinstance(row, Activity):
-        told = (
-            row.teacher_id,
-            row.date,
-            row.kind,
-            row.minutes,
-            row.class_hours,
-            row.events,
-            row.attended,
-            row.event_id,
-            row.share,
-            row.role,
-            row.level,
-            row.participants,
-        )
+        further = (row.attended, row.event_id, row.share, row.role, row.level, row.participants)
+        told = (row.teacher_id, row.date, row.kind, row.minutes, row.class_hours, row.events, *further)
     return digest(canonical((told, line.account, Fraction(line.quantity), line.amount, line.title)))[:_SHORT]
 
 
-def paid_elsewhere(rows: Iterable[PaidRow], other: Register) -> tuple[PaidRow, ...]:
-    """Those rows that are paid by the register of another input as well: the same content, one for one."""
-    known = Counter((row.teacher_id, row.item, row.digest) for closed in other.closed for row in closed.rows)
+def digest_of_work(row: Activity) -> str:
+    """What the work of a row is known by, whatever else was filled in beside it."""
+    told = (row.teacher_id, row.date, row.kind, row.minutes, row.class_hours, row.events)
+    return digest(canonical(told))[:_SHORT]
+
+
+def paid_elsewhere(rows: Iterable[PaidRow], own: Register, other: Register) -> tuple[PaidRow, ...]:
+    """The rows not in a register whose work another input's register has paid, one for one."""
+    known, paid = (
+        Counter((row.teacher_id, row.item, row.work) for closed in register.closed for row in closed.rows)
+        for register in (own, other)
+    )
     found = []
     for row in rows:
-        key = row.teacher_id, row.item, row.digest
+        key = row.teacher_id, row.item, row.work
         if known[key]:
             known[key] -= 1
+        elif paid[key]:
+            paid[key] -= 1
             found.append(row)
     return tuple(found)
 
@@ -523,9 +526,10 @@ class MonthOfPayment:
         return self.by_hand(key) - self.counted.get(key, 0)
 
     def disagrees(self, key: tuple[str, str]) -> bool:
-        """Whether the table has less than is known to be paid, though it should have all of it."""
+        """Whether the table has less than it should: than was counted before, or than is known to be paid in all."""
         table, counted = self.table.get(key, 0), self.counted.get(key, 0)
-        return self.written == "all" and 0 < table < self.runs.get(key, 0) + counted and table != counted
+        less = 0 < table < self.runs.get(key, 0) + counted and table != counted
+        return table < counted or (self.written == "all" and less)
 
     def all(self, *, external: bool = False) -> Settled:
         """What was paid in all, by runs and by hand; ``external`` as the income of external teachers."""

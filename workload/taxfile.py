@@ -158,6 +158,8 @@ def _packaged(name: str) -> WithholdingTable:
 class _Reader(TomlFile):
     """Reads a table from its file."""
 
+    what = Text("税率表", "tax table")
+
     def table(self) -> WithholdingTable:
         data = self.data
         self.only(data, (), ("format", "id", "name", "note", "version"))

@@ -33,6 +33,8 @@ class TomlFile:
         RuleFileError: the file cannot be read, or is no TOML.
     """
 
+    what = Text("文件", "file")
+
     def __init__(self, path: Path, number: int = 1) -> None:
         self.path = path
         self.lines: Mapping[Place, int] = {}
@@ -50,7 +52,11 @@ class TomlFile:
     def stop_if_wrong(self) -> None:
         """Raise all problems together, in the order of their lines."""
         if self.problems:
-            raise RuleFileError(self.path.name, [text for _, text in sorted(self.problems, key=lambda one: one[0])])
+            raise RuleFileError(
+                self.path.name or str(self.path),
+                [text for _, text in sorted(self.problems, key=lambda one: one[0])],
+                self.what,
+            )
 
     def _data(self) -> Record:
         try:
@@ -65,7 +71,7 @@ class TomlFile:
         else:
             self.lines = line_numbers(source)
             return data
-        raise RuleFileError(self.path.name, [text for _, text in self.problems])
+        raise RuleFileError(self.path.name or str(self.path), [text for _, text in self.problems], self.what)
 
     # ---- what stands at a key
 

@@ -76,6 +76,9 @@ _FILE = click.Path(path_type=Path)
 @click.option("--no-register", is_flag=True, help="不看登记册 / as if nothing was booked")
 @click.option("--book", is_flag=True, help="登记并封存本期间 / enter the run in the register, and close the period")
 @click.option("--take-back", is_flag=True, help="退回已发而现已无记录的 / take back what was paid and has no row now")
+@click.option(
+    "--other-work", is_flag=True, help="与别的登记册相同的记录确是另外的工作 / rows paid elsewhere are other work"
+)
 @click.option("--re-reckon", is_flag=True, help="按现在的规则、口径重算已封账的 / reckon closed months by other rules")
 @click.option("--paid-in", type=Month(), help="发放月份，默认为期末所在月 / the month of payment  [of the last day]")
 @click.option(
@@ -110,6 +113,7 @@ def pay(
     no_register: bool,
     book: bool,
     take_back: bool,
+    other_work: bool,
     re_reckon: bool,
     paid_in: date | None,
     tax_items: Any,
@@ -133,14 +137,14 @@ def pay(
     月份是发放的月份，不是工作的月份。缺少单价时退出码为 2，不写出文件 / what was booked is never paid again; the
     month of the table of payments is that of the payment; without all rates the exit code is 2 and no file is written
     """
+    from attrs import evolve
+
     from workload.budget import check_budget, scaled_to_budget
     from workload.documents import payslips
-    from workload.errors import WorkloadError
     from workload.payroll import booked
     from workload.payroll import pay as paid
     from workload.settlement import read_register, register_beside
     from workload.taxfile import load_withholding
-    from workload.text import joined
 
     table = None if tax_table is None else load_withholding(tax_table)
     if gross_up is not None:
@@ -164,8 +168,7 @@ def pay(
     place = register_file or register_beside(source)
     lost = register_file is not None and not book and not place.exists()
     _refuse(lost, f"没有登记册 {register_file} / there is no register {register_file}")
-    over = output is not None and output.resolve() == place.resolve()
-    _refuse(over, f"{output} 是登记册本身，请另选文件名 / is the register itself; choose another name")
+    _spare(output, place, rate_file, tax_table, budget_file, identities)
     register = read_register(place) if book or (place.exists() and not no_register) else None
     center = center_of(source, regulation)
     run = paid(
@@ -191,9 +194,11 @@ def pay(
         run = scaled_to_budget(run, budget, center.payments)
         checks = check_budget(run, budget, center.payments)
     run = _picked(run, center, teacher)
-    elsewhere = [] if no_register else list(_paid_elsewhere(run, source, place, lang))
-    if book and elsewhere:
-        raise WorkloadError(joined(elsewhere, "\n", "\n"))
+    if no_register:
+        elsewhere = [_not_looked_at(place)] if place.exists() else []
+    else:
+        elsewhere = [] if other_work else _paid_elsewhere(run, source, place, lang, book=book)
+    run = evolve(run, notes=(*run.notes, *elsewhere))
     held_back = not run.is_complete and not allow_missing
     after = booked(run, source.name) if book and not held_back else None  # refuses before anything is written
     progress().stop()
@@ -213,25 +218,37 @@ def pay(
     for told in (*_told(checks, register, place, source.name), *elsewhere):
         say(told.get(lang), err=True)
     if after is not None:
-        _book(place, run, after, lang)
+        _book(place, run, after, output, lang)
     return OK
 
 
 _NOT_WRITTEN = (".docx", ".doc", ".wps", ".pdf", ".html", ".htm")
 
 
-def _book(place: Path, run: PayRun, after: Register, lang: Language) -> None:
+def _spare(output: Path | None, *given: Path | None) -> None:
+    """Refuse to write over a file that was given."""
+    over = output is not None and output.resolve() in [one.resolve() for one in given if one is not None]
+    _refuse(over, f"{output} 是登记册或输入的文件，请另选文件名 / is the register, or an input; choose another name")
+
+
+def _book(place: Path, run: PayRun, after: Register, output: Path | None, lang: Language) -> None:
     """Write the register with the run in it, if it is still the one that was read."""
     from workload.errors import WorkloadError
     from workload.settlement import Register, read_register
     from workload.tables.write import written_text
-    from workload.text import Text
+    from workload.text import Text, joined
 
     before = run.register or Register()
-    if read_register(place) != before:
-        zh = f"{place} 刚被另一次登记改写，本次没有登记；请重新核算"
-        raise WorkloadError(Text(zh, f"{place} was written by another run just now; nothing was booked, run again"))
-    written_text(place, after.text())
+    try:
+        if read_register(place) != before:
+            zh = f"{place} 刚被另一次登记改写；请重新核算"
+            raise WorkloadError(Text(zh, f"{place} was written by another run just now; run again"))
+        written_text(place, after.text())
+    except WorkloadError as error:
+        what, what_en = ("没有登记", "nothing was booked")
+        if output is not None:
+            what, what_en = f"{output} 已写出，但没有登记", f"{output} was written, and is not booked"
+        raise WorkloadError(joined([Text(what, what_en), error.text], "：", ": ")) from None
     new, new_en = ("", "") if before.runs else ("新建登记册 ", "a new register, ")
     told = Text(f"已登记并封存 {run.period}：{new}{place}", f"booked and closed {run.period}: {new_en}{place}")
     say(told.get(lang), err=True)
@@ -260,27 +277,41 @@ def _told(checks: tuple[BudgetCheck, ...], register: Register | None, place: Pat
         )
 
 
-def _paid_elsewhere(run: PayRun, source: Path, place: Path, lang: Language) -> Iterator[Text]:
-    """That rows of the run are paid by the register of another input in the folder: a workbook that was renamed."""
-    from workload.errors import WorkloadError
-    from workload.settlement import Register, other_registers, paid_elsewhere, read_register
+def _not_looked_at(place: Path) -> Text:
     from workload.text import Text
 
-    booked = paid_elsewhere(run.rows, run.register or Register())
-    new = [row for row in run.rows if row not in booked]
+    return Text(f"没有看登记册 {place}：可能含已发放的内容", f"the register {place} was not looked at")
+
+
+def _paid_elsewhere(run: PayRun, source: Path, place: Path, lang: Language, *, book: bool) -> list[Text]:
+    """That rows of the run are paid by another register nearby, as of a workbook that was renamed; to book that is an
+    error.
+    """
+    from workload.errors import WorkloadError
+    from workload.settlement import Register, other_registers, paid_elsewhere, read_register
+    from workload.text import Text, joined
+
+    rows = [row for rows in (run.rows, *run.corrected.values()) for row in rows]
+    found = []
     for path in other_registers(source, place):
         try:
-            twice = paid_elsewhere(new, read_register(path))
+            twice = len(paid_elsewhere(rows, run.register or Register(), read_register(path)))
         except WorkloadError as error:
             say(error.in_language(lang), err=True)
             continue
         if twice:
-            yield Text(
-                f"本次有 {len(twice)} 条记录已由 {path} 登记发放，不能再发；数据文件若是改了名或另存的，"
-                f"请用 --register {path}",
-                f"{len(twice)} rows of this run were paid by {path}, and are not paid again; where the file was "
-                f"renamed or copied, use --register {path}",
+            found.append(
+                Text(
+                    f"本次有 {twice} 条记录与 {path} 已登记发放的相同，不能再发；数据文件若是改了名或另存的，"
+                    f"请用 --register {path}，确是另外的工作请加 --other-work",
+                    f"{twice} rows of this run are the same as rows that {path} has paid, and are not paid again; "
+                    f"where the file was renamed or copied, use --register {path}; where it is other work, say "
+                    "--other-work",
+                )
             )
+    if book and found:
+        raise WorkloadError(joined(found, "\n", "\n"))
+    return found
 
 
 def _refuse(wrong: bool, why: str) -> None:

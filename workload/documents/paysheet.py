@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 from workload.budget import BudgetCheck
 from workload.capitals import yuan_upper
 from workload.documents.payformulas import STEADY, TaxFormulas, rounded_formula, upper_formula
-from workload.documents.payslips import listed, notes, paid_by, row_counts, rows_of, unlisted
+from workload.documents.payslips import listed, month_said, notes, paid_by, row_counts, rows_of, unlisted
 from workload.documents.workbook.sheets import (
     FONT,
     STYLES,
@@ -37,7 +37,6 @@ from workload.documents.workbook.sheets import (
 )
 from workload.errors import WorkloadError
 from workload.exact import shown
-from workload.identity import is_in_place_of_id
 from workload.paylines import PayLine
 from workload.payroll import ItemTax, PayRun, TeacherPay
 from workload.provenance import (
@@ -51,7 +50,7 @@ from workload.provenance import (
 )
 from workload.rates import item_text
 from workload.records import Center
-from workload.settlement import digest_of_line, months_of
+from workload.settlement import digest_of_line
 from workload.tables.identities import is_name
 from workload.tables.payheadings import heading, role_of
 from workload.tables.write import close_workbook, written
@@ -103,14 +102,14 @@ _WRAPPED = ("phrase", "remark", "secret words")  # looks whose text goes on belo
 
 
 def write_pay_sheet(
-    path: Path,
+    path: str | Path,
     run: PayRun,
     *,
     identities: Mapping[str, Mapping[str, str]] | None = None,
     checks: Sequence[BudgetCheck] = (),
     center: Center | None = None,
     unit: str = "",
-    source: Path | None = None,
+    source: str | Path | None = None,
     day: date | None = None,
     language: Language = "zh",
     overwrite: bool = False,
@@ -141,12 +140,25 @@ def write_pay_sheet(
         WorkloadError: nobody is paid anything, a name of the identities is not that of the records, or the file cannot
             be written.
         MissingExtraError: XlsxWriter is not installed.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from workload import Activity, Teacher
+    >>> from workload.payroll import pay
+    >>> from workload.paylines import month_of
+    >>> from workload.rates import PayRate, Rates
+    >>> rates = Rates([PayRate("teaching", Decimal(60), date(2024, 1, 1), "校发〔2024〕1号")])
+    >>> work = [Activity("007", date(2024, 11, 5), "class_teaching", class_hours=2)]
+    >>> run = pay(Center([Teacher("007", "part_time")], work), month_of(2024, 11), rates)
+    >>> with TemporaryDirectory() as folder:
+    ...     write_pay_sheet(f"{folder}/发放表.xlsx", run, unit="心理指导中心")
+    ...     print(*(one.name for one in Path(folder).iterdir()))
+    发放表.xlsx
     """
     persons = _paid(run)
     if not run.refused and not any(any(one.amounts.values()) for one in persons):
         raise WorkloadError(Text("没有可发放的金额，未写出发放表", "there is nothing to pay; no pay sheet was written"))
     _refuse_other_names(persons, identities or {})
-    origin = _origin(run, center, source, day)
+    origin = _origin(run, center, None if source is None else Path(source), day)
 
     def write(temporary: Path) -> None:
         book = Book(temporary, origin.footer().get(language), day or run.period.end)
@@ -159,11 +171,14 @@ def write_pay_sheet(
         close_workbook(book.book)
 
     # Whoever may open the folder may not read the numbers, not even while they are being written.
-    written(path, write, overwrite=overwrite, private=bool(identities))
+    written(Path(path), write, overwrite=overwrite, private=bool(identities))
 
 
 def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> tuple[Text, ...]:
     """Where a file of identities and a pay run do not meet: who is paid and has not all its columns, who is not paid.
+
+    What stands under 工号 in the file may be a number of another kind: it is repeated only where it is the 工号 of a
+    teacher of the run, but for zeros before it and spaces; of all others only how many they are is said.
 
     >>> from workload import Activity, Center, Teacher
     >>> from workload.payroll import pay
@@ -179,7 +194,10 @@ def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> t
     paid = [one.teacher.teacher_id for one in _paid(run)]
     lacking = {one: [name for name in columns if not identities.get(one, {}).get(name)] for one in paid}
     short = {one: missing for one, missing in lacking.items() if missing}
-    beside = [_shown_id(one) for one in identities if one not in lacking]
+    others = [one for one in identities if one not in lacking]
+    known = {_bare(one.teacher.teacher_id) for one in run.teachers}
+    beside = [one for one in others if _bare(one) in known]
+    strangers = len(others) - len(beside)
     found = []
     if short:
         zh = "、".join(f"{one}（{'、'.join(missing)}）" for one, missing in short.items())
@@ -188,6 +206,10 @@ def identity_gaps(run: PayRun, identities: Mapping[str, Mapping[str, str]]) -> t
     if beside:
         zh, en = "、".join(beside), ", ".join(beside)
         zh, en = f"证件文件中有、本次没有发放的工号：{zh}", f"in the file of identities, and not paid in this run: {en}"
+        found.append(Text(zh, en))
+    if strangers:
+        zh = f"证件文件中有 {strangers} 个工号不是本次任何教师的工号"
+        en = f"ids in the file of identities that are nobody's in this run: {strangers}"
         found.append(Text(zh, en))
     return tuple(found)
 
@@ -202,9 +224,9 @@ def _columns_of(identities: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(header for one in identities for header in one if not is_name(header)))
 
 
-def _shown_id(teacher_id: str) -> str:
-    """A 工号 as a message may repeat it: what stands there may be an identity number in a wrong column."""
-    return "…" if is_in_place_of_id(teacher_id) else teacher_id
+def _bare(teacher_id: str) -> str:
+    """A 工号 without the zeros before it and spaces, in which two spellings of one differ."""
+    return "".join(teacher_id.split()).lstrip("0")
 
 
 def _as_one(name: str) -> str:
@@ -361,10 +383,7 @@ class _Sheets:
         return self.item(item) if known is None else known.name.get(self.language)
 
     def _line_text(self, line: PayLine) -> Text:
-        told = [] if line.note is None else [line.note]
-        if line.month is not None and len(tuple(months_of(self.run.period))) > 1:
-            told.append(Text(f"{line.month.year}年{line.month.month}月", f"{line.month:%Y-%m}"))
-        return joined(told)
+        return joined(one for one in (line.note, month_said(line, self.run)) if one is not None)
 
     # ---- columns
 

@@ -24,7 +24,7 @@ from workload.paylines import Adjustment, PayLine, Refused, span_text
 from workload.payroll import PayRun, TeacherPay
 from workload.rates import PayRate, described, item_text
 from workload.regulation import Regulation
-from workload.settlement import RowChange
+from workload.settlement import RowChange, months_of
 from workload.text import Language, Text, joined
 from workload.vocabulary import REASONS, measured, word
 from workload.withholding import Withholding, withholding_steps
@@ -40,7 +40,7 @@ def blocks(run: PayRun, checks: Sequence[BudgetCheck], language: Language, how: 
         return [_columns(run, language)]
     zh, seen = language == "zh", listed(run)
     found = [_persons(seen, language, how, unlisted(run))]
-    if seen.teachers:
+    if any(one.lines for one in seen.teachers):
         found.append(_lines(seen, language, how))
     found += _texts("其他增减" if zh else "Other amounts", _adjustments(seen), language)
     found += _texts("单价" if zh else "Rates", _rates(seen), language)
@@ -254,17 +254,22 @@ def _to_the_right(rows: Sequence[tuple[Value, ...]], places: Iterable[int]) -> t
 def _lines(run: PayRun, language: Language, how: str) -> Block:
     zh = language == "zh"
     weighed = any(line.factor != 1 for one in run.teachers for line in one.lines)
-    header = ["工号", "项目", "适用", "数量", "单价", *(["系数"] if weighed else []), "金额", "工作记录行"]
-    header_en = ["id", "item", "for", "quantity", "rate", *(["factor"] if weighed else []), "amount", "rows"]
+    dated = any(month_said(line, run) for one in run.teachers for line in one.lines)
+    header = ["数量", "单价", *(["系数"] if weighed else []), "金额", "工作记录行"]
+    header_en = ["quantity", "rate", *(["factor"] if weighed else []), "amount", "rows"]
+    header = ["工号", "项目", "适用", *(["月份"] if dated else []), *header]
+    header_en = ["id", "item", "for", *(["month"] if dated else []), *header_en]
     rows: list[tuple[Value, ...]] = []
     for one in run.teachers:
         for line in one.lines:
             factor = [shown(line.factor, _MORE_PLACES)] if weighed else []
+            month = [f"{line.month:%Y-%m}" if line.month else ""] if dated else []
             rows.append(
                 (
                     one.teacher.teacher_id,
                     _short(line.item, run.regulation).get(language),
                     _applies(line.rate, run.regulation).get(language),
+                    *month,
                     measured(line.quantity, line.unit).get(language),
                     yuan(line.rate.yuan),
                     *factor,
@@ -274,7 +279,7 @@ def _lines(run: PayRun, language: Language, how: str) -> Block:
             )
     title = "明细（数量 × 单价" + (" × 系数" if weighed else "") + " = 金额，逐行四舍五入到分）"
     title_en = "Lines (quantity x rate" + (" x factor" if weighed else "") + " = amount, each rounded to the fen)"
-    cells = _to_the_right(rows, (4, len(header) - 2))
+    cells = _to_the_right(rows, (header.index("单价"), len(header) - 2))
     names = header if zh else header_en
     if how != "table":
         return Block(title if zh else title_en, tuple(names), cells)
@@ -282,6 +287,13 @@ def _lines(run: PayRun, language: Language, how: str) -> Block:
     others = sum(max(_wide(str(cell)) for cell in column) + _INDENT for column in columns)
     cells = tuple((*row[:-1], _shortened(str(row[-1]), max(_TERMINAL - others, _LEAST_ROWS))) for row in cells)
     return Block(title if zh else title_en, *_narrowed(names, cells, [len(header) - 1, 1, 2]))
+
+
+def month_said(line: PayLine, run: PayRun) -> Text | None:
+    """The month of a line, where a cap keeps the lines of months apart and the run has several."""
+    if line.month is None or len(tuple(months_of(run.period))) == 1:
+        return None
+    return Text(f"{line.month.year}年{line.month.month}月", f"{line.month:%Y-%m}")
 
 
 _LEAST_ROWS = 10  # columns for a list of rows: with less room it is left out
@@ -458,7 +470,7 @@ def _cells(one: TeacherPay, run: PayRun, language: Language) -> Iterator[tuple[V
         return _TYPES[name].get(language)
 
     for line in one.lines:
-        note = "" if line.note is None else line.note.get(language)
+        note = joined(one for one in (line.note, month_said(line, run)) if one is not None).get(language)
         quantity, factor = shown(line.quantity, _MORE_PLACES), shown(line.factor, _MORE_PLACES)
         unit = word("unit", line.unit).get(language)
         articles = "；".join((*line.quantity_citations, *paid_by(line)))

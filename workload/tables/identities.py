@@ -47,8 +47,8 @@ class Identities(Mapping[str, Mapping[str, str]]):
         return f"<identities of {len(self)} teachers>"
 
 
-def read_identities(path: Path) -> Identities:
-    """A file with 工号 and the columns that finance asks for, as texts: csv, or the sheet of an xlsx, xls, ods file.
+def read_identities(path: str | Path) -> Identities:
+    r"""A file with 工号 and the columns that finance asks for, as texts: csv, or the sheet of an xlsx, xls, ods file.
 
     It is read for the pay sheet alone, which compares 姓名, where the file has it, with the records. Identity numbers
     (GB 11643-1999) and bank numbers are checked as the linter of pay sheets does; numbers that a spreadsheet kept as
@@ -57,7 +57,15 @@ def read_identities(path: Path) -> Identities:
     Raises:
         WorkloadError: all that is wrong, each with its row and column.
         InputError: the file cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(f"{folder}/证件.csv").write_text("工号,开户行\n007,某行\n", encoding="utf-8")
+    ...     found = read_identities(f"{folder}/证件.csv")
+    >>> found, found["007"]["开户行"]
+    (<identities of 1 teachers>, '某行')
     """
+    path = Path(path)
     for rows in _sheets(path):
         reading = _Reading()
         for number, row in rows:

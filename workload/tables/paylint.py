@@ -105,7 +105,7 @@ class LintFault:
         return f"{self.sheet}!{self.cell}{'：' if language == 'zh' else ': '}{self.message.get(language)}"
 
 
-def lint_pay_sheet(path: Path) -> tuple[LintFault, ...]:
+def lint_pay_sheet(path: str | Path) -> tuple[LintFault, ...]:
     """What is wrong with the tables of a pay sheet, in the order of its sheets and cells.
 
     Gaps between rows, merged cells, numbers kept as text, identity and bank numbers kept as numbers or not valid
@@ -116,7 +116,18 @@ def lint_pay_sheet(path: Path) -> tuple[LintFault, ...]:
     Raises:
         InputError: the file cannot be read, or holds no table that looks like a pay sheet.
         MissingExtraError: a package that reads workbooks is not installed.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> import xlsxwriter
+    >>> with TemporaryDirectory() as folder:
+    ...     with xlsxwriter.Workbook(f"{folder}/发放表.xlsx") as book:
+    ...         sheet = book.add_worksheet("发放表")
+    ...         for place, row in enumerate([("姓名", "应发", "个税", "实发"), ("教师01", 1000, 40, 970)]):
+    ...             _ = sheet.write_row(place, 0, row)
+    ...     print(*(one.in_language() for one in lint_pay_sheet(f"{folder}/发放表.xlsx")))
+    发放表!D2：这里是 970.00，应发减扣款是 960.00
     """
+    path = Path(path)
     sheets = tuple(read_sheets(path))
     tables = [table for sheet in sheets for table in tables_of(sheet)]
     if not tables:
@@ -280,7 +291,7 @@ class _Checks:
     """The checks of one table."""
 
     table: Table
-    found: list[_Found] = field(factory=list, init=False)
+    found: list[_Found] = field(factory=list)
 
     def faults(self) -> list[_Found]:
         """All that is found."""
@@ -289,7 +300,8 @@ class _Checks:
         self._totals()
         self._products()
         if self.table.of_persons:
-            self._rows_tie()
+            for part in self.table.halves:
+                _Checks(part, self.found)._rows_tie()
             self._persons()
         self._capitals()
         return self.found
@@ -308,19 +320,7 @@ class _Checks:
         left = min(table.columns)
         for row in table.gaps:
             self.tell(row, left, "gap")
-        right = max(table.columns)
-        for top, first, bottom, last in sheet.merges:
-            if top <= table.last and bottom >= table.first and first <= right and last >= left:
-                area = f"{cell_reference(top, first)}:{cell_reference(bottom, last)}"
-                self.tell(
-                    top,
-                    first,
-                    "merged",
-                    Text(
-                        f"表内有合并单元格 {area}；请取消合并，每格各填各的",
-                        f"merged cells {area} within the table; split them, and fill each cell",
-                    ),
-                )
+        self._merges()
         for row in self.lines:
             if row in sheet.hidden_rows:
                 self.tell(row, left, "hidden_row")
@@ -328,6 +328,25 @@ class _Checks:
             holds = any(figure(sheet.cell(row, column)) for row in self.lines)
             if column in sheet.hidden_columns and (role in FIGURES or role == "other") and holds:
                 self.tell(table.header, column, "hidden_column")
+
+    def _merges(self) -> None:
+        """Each merge among the rows; those of the header together, at the first that goes across."""
+        table, left, right = self.table, min(self.table.columns), max(self.table.columns)
+        within = [
+            merge
+            for merge in sorted(table.sheet.merges)
+            if merge[0] <= table.last and merge[2] >= table.first and merge[1] <= right and merge[3] >= left
+        ]
+        headed = sorted((merge for merge in within if merge[2] <= table.header), key=lambda one: one[1] == one[3])
+        for merge in (*headed[:1], *(one for one in within if one[2] > table.header)):
+            top, first, bottom, last = merge
+            area = f"{cell_reference(top, first)}:{cell_reference(bottom, last)}"
+            zh, en = f"表内有合并单元格 {area}", f"merged cells {area} within the table"
+            if merge in headed and len(headed) > 1:
+                zh = f"表头有 {len(headed)} 处合并单元格（{area} 等）"
+                en = f"{len(headed)} merged areas within the header ({area} and others)"
+            told = Text(f"{zh}；请取消合并，每格各填各的", f"{en}; split them, and fill each cell")
+            self.tell(top, first, "merged", told)
 
     # ---- single cells
 
@@ -361,7 +380,7 @@ class _Checks:
                 self.tell(row, column, "number_as_text")
             elif role in MONEY and plain(cell) not in _NOTHING:
                 self.tell(row, column, "not_a_number")
-        elif value is None:
+        elif value is None and role != "unsure":
             self.tell(row, column, "not_a_number")
         if value is not None and role in MONEY and (value * 100).denominator != 1:
             self.tell(row, column, "more_than_fen")
@@ -399,7 +418,7 @@ class _Checks:
             roles = sorted(table.columns[one] for one in before)
             if role in ("amount", "gross") and roles in (["quantity", "rate"], ["factor", "quantity", "rate"]):
                 self._product(before, column)
-            before = before if role == "other" else []
+            before = before if role in ("other", "unsure") else []
 
     def _product(self, factors: Sequence[int], column: int) -> None:
         table = self.table
@@ -442,36 +461,53 @@ class _Checks:
     def _sums_of(self, row: int, columns: Sequence[int], *, less: bool = False) -> list[Fraction]:
         """What some columns may sum to: with and without those of unknown meaning, 补扣 with either sign."""
         table = self.table
-        others = table.across(row, self._others)
+        others = self._others
+        left = [column for column in others if table.gross is None or column < table.gross]
         either = sum((abs(table.money(row, column) or Fraction(0)) for column in table.of("either")), Fraction(0))
         base = table.across(row, columns)
-        extras = [Fraction(0)] if less else [Fraction(0), others]
+        extras = [Fraction(0)] if less else [Fraction(0), table.across(row, left), table.across(row, others)]
         found = (base + extra + sign * either for extra, sign in product(extras, (0, 1, -1)))
         return list(dict.fromkeys([*found, base + table.across(row, table.of("either"))]))
 
     @property
     def _others(self) -> list[int]:
-        """The columns of figures whose heading says nothing known."""
+        """The columns that hold figures, and whose heading says nothing known."""
         table = self.table
         return [
             column
-            for column, role in table.columns.items()
-            if role == "other" and any(isinstance(table.sheet.cell(row, column), int | float) for row in table.rows)
+            for column in table.of("other", "unsure")
+            if any(isinstance(table.sheet.cell(row, column), int | float) for row in table.rows)
         ]
+
+    def _weighed(self, row: int, items: Sequence[int]) -> list[Fraction]:
+        """What the items of a row may make: their sum, also times the 系数 after them (课酬 × 系数 = 实发).
+
+        Nothing for a row of sums where each row above has a 系数 of its own.
+        """
+        table = self.table
+        sums, to = self._sums_of(row, items), table.gross or table.net
+        factors = [one for one in table.of("factor") if to is not None and items[-1] < one < to]
+        if factors and row not in table.rows:
+            return []
+        weight = Fraction(1)
+        for value in (table.money(row, column) for column in factors):
+            weight *= 1 if value is None else value
+        return list(dict.fromkeys([*sums, *(Fraction(rounded(one * weight, FEN_PLACES)) for one in sums)]))
 
     def _items_tie(self, row: int) -> list[Fraction]:
         """Tell a gross that is not the sum of its items; what the gross may be otherwise."""
         table = self.table
         items, gross = table.of("amount"), table.money(row, table.gross)
-        sums = self._sums_of(row, items) if items else []
+        sums = self._weighed(row, items) if items else []
         if table.of("subtotal"):
             self._parts_tie(row)
         if gross is None or table.gross is None:
-            return sums if items else []
+            return sums
         if sums and gross not in sums:
             if any(one.code == "product" and place[0] == row for one, place in self.found):
                 return [gross, *sums]  # told at the amount
-            self._differs(row, table.gross, "gross", "各项之和", "the sum of the items", sums[0], gross)
+            near = min(sums, key=lambda one: abs(one - gross))
+            self._differs(row, table.gross, "gross", "各项之和", "the sum of the items", near, gross)
             return [gross, *sums]
         return [gross]
 
@@ -532,8 +568,20 @@ class _Checks:
             if stands is None or _is_unknown(table, over, [column]):
                 continue
             if abs(stands - expected) > Fraction(str(FLOAT_NOISE)):
-                found.append((column, expected, stands))
+                both = self._across_halves(total, over, column)
+                if both is None or abs(stands - both) > Fraction(str(FLOAT_NOISE)):
+                    found.append((column, expected if both is None else both, stands))
         return found
+
+    def _across_halves(self, total: Total, over: Sequence[int], column: int) -> Fraction | None:
+        """What a column sums to with those like it in the other halves of the table, whose sums are not said."""
+        table = self.table
+        alike = [one for one in table.columns if table.headings[one] == table.headings[column]]
+        if len(table.halves) == 1 or _is_unknown(table, over, alike):
+            return None
+        if any(one != column and not blank(table.sheet.cell(total.row, one)) for one in alike):
+            return None
+        return sum((table.sum(over, one) for one in alike), Fraction(0))
 
     def _capitals(self) -> None:
         table = self.table
@@ -568,16 +616,25 @@ class _Checks:
             self._twice(column, "bank_twice", "两个人用了同一个银行卡号", "two persons with one bank number")
 
     def _twice(self, column: int, code: str, zh: str, en: str) -> None:
-        seen: dict[str, int] = {}
-        for row in self.table.rows:
-            cell = self.table.sheet.cell(row, column)
+        """Tell what stands twice; of one person it may, in rows of several events, days or items."""
+        table = self.table
+        who = table.of("teacher") or table.of("identity", "document") or table.of("name")
+        what = table.of("line", "item")
+        seen: dict[str, tuple[int, tuple[str, ...], set[tuple[str, ...]]]] = {}
+        for row in table.rows:
+            cell = table.sheet.cell(row, column)
             if blank(cell) or isinstance(cell, BadCell):
                 continue
-            key = re.sub(r"[\s-]", "", plain(cell)).casefold()
-            if key in seen:
-                self.tell(row, column, code, Text(f"{zh}（见第{seen[key]}行）", f"{en} (see row {seen[key]})"))
-            else:
-                seen[key] = row
+            person, event = (tuple(_key(table.sheet.cell(row, one)) for one in columns) for columns in (who, what))
+            before, first, events = seen.setdefault(_key(cell), (row, person, set()))
+            if events and (person != first or event in events):
+                self.tell(row, column, code, Text(f"{zh}（见第{before}行）", f"{en} (see row {before})"))
+            events.add(event)
+
+
+def _key(cell: Cell) -> str:
+    """What stands in a cell, as it is compared with others."""
+    return "" if isinstance(cell, BadCell) else re.sub(r"[\s-]", "", plain(cell)).casefold()
 
 
 __all__ = ["LintFault", "lint_pay_sheet"]

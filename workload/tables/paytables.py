@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from xml.parsers import expat
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from workload.exact import rounded, steady
 from workload.identity import LONG_DIGITS, is_long_number
@@ -202,6 +202,18 @@ class Table:
     last: int
     gaps: tuple[int, ...]
 
+    @cached_property
+    def halves(self) -> tuple[Table, ...]:
+        """The table in parts, where the same headings stand side by side for further persons; else the table itself."""
+        named = list(self.headings.items())
+        for width in range(2, len(named) // 2 + 1):
+            parts = [named[at : at + width] for at in range(0, len(named), width)]
+            spellings = [[spelling for _, spelling in part] for part in parts]
+            same = all(one == spellings[0] for one in spellings)
+            if same and any(role_of(spelling) in PERSON for spelling in spellings[0]):
+                return tuple(evolve(self, columns={column: self.columns[column] for column, _ in one}) for one in parts)
+        return (self,)
+
     def of(self, *roles: Role) -> list[int]:
         """The columns with those roles, from left to right."""
         return [column for column, role in self.columns.items() if role in roles]
@@ -246,9 +258,11 @@ class Table:
         """The sums of net, gross, what is withheld, and of the amounts where there is no gross."""
         chosen = self.rows if rows is None else tuple(rows)
         found: dict[Role, Fraction] = {}
-        if self.net is not None:
-            found["net"] = self.sum(chosen, self.net)
-        amounts = [self.gross] if self.gross is not None else self.of("amount")
+        nets = [part.net for part in self.halves if part.net is not None]
+        if nets:
+            found["net"] = sum((self.sum(chosen, column) for column in nets), Fraction(0))
+        grosses = [part.gross for part in self.halves if part.gross is not None]
+        amounts = grosses or self.of("amount")
         if amounts:
             found["gross"] = sum((self.sum(chosen, column) for column in amounts), Fraction(0))
         if self.of("tax"):
@@ -340,9 +354,13 @@ def _goes_on(sheet: Sheet, first: int) -> bool:
 def _roles(headings: Mapping[int, str]) -> dict[int, Role]:
     """What the columns hold; a 小计 is the amount of its quantity, the gross, or the sum of a part of the amounts."""
     roles = {column: role_of(spelling) for column, spelling in headings.items()}
+    wholes = [column for column, role in roles.items() if role == "whole"]
+    alone = not (MONEY - {"whole"}).intersection(roles.values())
+    for column in wholes:
+        roles[column] = "unsure" if not alone else "gross" if len(wholes) == 1 else "amount"
     subtotals = [column for column, role in roles.items() if role == "subtotal"]
     for column in subtotals:
-        if roles.get(column - 1, "other") in ("quantity", "rate", "factor", "other"):
+        if roles.get(column - 1, "other") in ("quantity", "rate", "factor", "unsure", "other"):
             roles[column] = "amount"
         elif len(subtotals) == 1 and "gross" not in roles.values():
             roles[column] = "gross"
@@ -396,7 +414,17 @@ def _table(sheet: Sheet, first: int, header: int, cells: Sequence[Cell], numbers
         totals.append(Total(row, over, grand))
         since = len(rows)
         block = len(rows) if grand else block
+    lines = *rows, *(total.row for total in totals)
+    for column, role in columns.items():
+        if role == "other" and _are_figures([sheet.cell(row, column) for row in lines]):
+            columns[column] = "unsure"
     return Table(sheet, first, header, headings, columns, tuple(rows), tuple(totals), last, tuple(gaps))
+
+
+def _are_figures(cells: Iterable[Cell]) -> bool:
+    """Whether most of the cells of a column are numbers, and no long ones; a number kept as text speaks for nothing."""
+    filled = [cell for cell in cells if not blank(cell)]
+    return 2 * sum(figure(cell) is not None and not isinstance(cell, str) for cell in filled) > len(filled)
 
 
 def _label(line: Sequence[Cell]) -> tuple[int, str]:

@@ -336,11 +336,11 @@ _TAKES: Mapping[str, Mapping[str, _Takes]] = {
     "payments": {
         "teacher_id": _TEACHER,
         "month": _takes(
-            "month", "发的是哪个月的：填当月任何一天，如 2024-11-01。", "The month paid for: any day of it."
+            "month", "在哪个月发的：填当月任何一天，如 2024-11-01。", "The month of the payment: any day of it."
         ),
         "item": _takes("item", "发的是哪一种课时或积分。", "What was paid for."),
         "quantity": _takes("amount", "发了多少课时或多少分。", "How many class hours or points."),
-        "yuan": _takes("yuan", "发了多少元。", "How many yuan."),
+        "yuan": _takes("yuan", "发了多少元（税前）。", "How many yuan, before tax."),
     },
 }
 
