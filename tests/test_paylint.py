@@ -491,8 +491,8 @@ def test_sheets_that_are_in_order(told, header, rows):
 def test_an_event_entered_twice(told):
     """One person may have several events, but none of them twice; and two persons have not one bank number."""
     header, row = "日期 主题 姓名 银行卡号 应发 实发", ["11-05", "减压", "甲", account(1), 1000, 1000]
-    assert told(header, row, row) == [("C3", "person_twice"), ("D3", "bank_twice")]
-    assert told(header, row, ["11-06", "睡眠", "乙", account(1), 5, 5]) == [("D3", "bank_twice")]
+    assert told(header, row, row) == [("C4", "person_twice"), ("D4", "bank_twice")]
+    assert told(header, row, ["11-06", "睡眠", "乙", account(1), 5, 5]) == [("D4", "bank_twice")]
 
 
 @pytest.mark.parametrize("name", ["本月应发", "收入额", "9月", "2024年10月", "绩效"])
@@ -502,9 +502,9 @@ def test_figures_under_an_unknown_heading(told, name):
     header = f"姓名 {name} 实发"
     assert told(header, *rows) == []
     rows[3][1] = 601
-    assert told(header, *rows) == [("B5", "column_sum")]
+    assert told(header, *rows) == [("B6", "column_sum")]
     rows[3][1], rows[0][1] = 600, "100"
-    assert told(header, *rows) == [("B2", "number_as_text")]
+    assert told(header, *rows) == [("B3", "number_as_text")]
 
 
 def test_words_and_codes_are_no_figures(told):

@@ -369,7 +369,7 @@ def load_fund(name: str | Path = DEFAULT_FUND) -> Fund:
 def read_budget(
     path: str | Path, regulation: Regulation | None = None, day: date | None = None, readings: Readings | None = None
 ) -> Budget:
-    """The budget of a TOML file.
+    r"""The budget of a TOML file.
 
     ``total = 300000`` or ``students = 20000`` gives an envelope in total, ``used`` what was spent of it on
     other things than pay;
@@ -383,7 +383,7 @@ def read_budget(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "budget.toml"
-    ...     _ = file.write_text("format = 1\\nstudents = 20000\\n", encoding="utf-8")
+    ...     _ = file.write_text("format = 1\nstudents = 20000\n", encoding="utf-8")
     ...     print(read_budget(file).envelopes[0].yuan)
     300000.00
     """

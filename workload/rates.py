@@ -226,7 +226,7 @@ def _unit(item: str, regulation: Regulation) -> Text:
 
 
 def read_rates(path: str | Path, regulation: Regulation | None = None) -> Rates:
-    """The rates of a TOML file: ``format = 1`` and a ``[[rate]]`` for each.
+    r"""The rates of a TOML file: ``format = 1`` and a ``[[rate]]`` for each.
 
     A rate has ``item`` (an account: 咨询课时, 教学课时, 积分), ``yuan``, ``effective_from`` and ``authority``, and may
     have ``title`` and ``kind``; the words are those of the regulation, Chinese or English.
@@ -235,10 +235,10 @@ def read_rates(path: str | Path, regulation: Regulation | None = None) -> Rates:
         RuleFileError: the file is wrong; every fault of it, each with its line.
 
     >>> from tempfile import TemporaryDirectory
-    >>> rate = 'item = "教学课时"\\nyuan = 60\\neffective_from = 2024-01-01\\nauthority = "校发〔2024〕1号"\\n'
+    >>> rate = 'item = "教学课时"\nyuan = 60\neffective_from = 2024-01-01\nauthority = "校发〔2024〕1号"\n'
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "rates.toml"
-    ...     _ = file.write_text(f"format = 1\\n[[rate]]\\n{rate}", encoding="utf-8")
+    ...     _ = file.write_text(f"format = 1\n[[rate]]\n{rate}", encoding="utf-8")
     ...     print(*(f"{one.item} {one.yuan}" for one in read_rates(file)))
     teaching 60.00
     """
