@@ -14,7 +14,6 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite, ulp
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -614,22 +613,6 @@ def pay(use: Use) -> Each:
 
 
 _SIGNS = re.compile(r"\s*(?:[-−]\s*[¥￥]?|[¥￥]\s*[-−]?)?\s*(?=\d|\.\d)")  # NFKC makes － a hyphen, and ￥ a ¥
-_LARGE = re.compile(r"(\d+)(\d{8}(?:\.\d+)?)")
-
-
-def _digits(amount: float) -> str:
-    """The decimals that a number shows, without the noise of a sum of doubles of its size."""
-    if isfinite(amount) and abs(amount - round(amount, FEN_PLACES)) <= 2 * ulp(amount):
-        amount = round(amount, FEN_PLACES)
-    return f"{Decimal(repr(amount)):f}" if isfinite(amount) else ""
-
-
-def _of_digits(digits: str, cell: Cell, parser: Callable[[Cell], Any]) -> Any:
-    """An amount from what it shows; beyond the amounts of a rate, in two parts."""
-    large = _LARGE.fullmatch(digits)
-    if large is None:
-        return parser(cell)
-    return Decimal(large[1]).scaleb(8) + parser(large[2])
 
 
 def upper(use: Use) -> Each:
@@ -637,13 +620,11 @@ def upper(use: Use) -> Each:
     parser = use.parser("rates", "yuan")
 
     def amount(cell: Cell) -> Any:
-        """An amount that may be below 0, as a deduction is, have ¥ before it, and be as large as capitals can say."""
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            found = _of_digits(_digits(abs(cell)), abs(cell), parser)
-            return -found if cell < 0 else found
+        """An amount that may be below 0, as a deduction is, and have ¥ before it."""
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and cell < 0:
+            return -parser(-cell)
         if isinstance(cell, str) and (signs := _SIGNS.match(unicodedata.normalize("NFKC", cell))):
-            rest = unicodedata.normalize("NFKC", cell)[signs.end() :]
-            found = _of_digits(rest.replace(",", "").strip().removesuffix("元"), rest, parser)
+            found = parser(unicodedata.normalize("NFKC", cell)[signs.end() :])
             return -found if found is not None and ("-" in signs[0] or "−" in signs[0]) else found
         return parser(cell)
 

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from attrs import define, evolve, field
@@ -390,13 +391,13 @@ def test_the_order_of_the_runs_of_a_month_changes_no_total(tmp_path_factory, fir
     found = []
     for periods in (MONTHS[1:], order):
         model = Model(tmp_path_factory.mktemp("register"), written).do(first)
-        model.register = booked(model.pay(SEPTEMBER))
-        model.do(then)
-        for period in periods:
-            run = model.pay(period, paid_in=DECEMBER.start, tax_items=tax_items, settle=True)
+        for period in (SEPTEMBER, *periods):
+            paid_in = NOVEMBER.start if period == SEPTEMBER else DECEMBER.start
+            run = model.pay(period, paid_in=paid_in, tax_items=tax_items, settle=True)
             taxes = {one.teacher.teacher_id: fen(one.tax or Decimal(0)) for one in run.teachers}
             model.register = booked(run)
             model.runs.append(Booked(run.paid_in, amounts_of(run), Counter(taxes)))
+            model.do(then if period == SEPTEMBER else [])
         found.append([added(getattr(run, name) for run in model.runs) for name in ("amounts", "taxes")])
     assert found[0] == found[1]  # counters: what is 0 is as if it were not there
 
@@ -407,23 +408,17 @@ def test_the_order_of_the_runs_of_a_month_changes_no_total(tmp_path_factory, fir
 LARGE = Rates([rate("counseling", "20000")])
 
 
-def work(day, minutes=45, teacher="T02", **more):
-    return Activity(teacher, date.fromisoformat(day), "counseling_duty", minutes=minutes, **more)
+def work(day, minutes=45, teacher="T02"):
+    return Activity(teacher, date.fromisoformat(day), "counseling_duty", minutes=minutes)
 
 
-def workbook_of(minutes, payments=(), **teacher):
+def workbook_of(minutes, payments=()):
     """The tables of a workbook: duties by teacher and day, with a record id that tells a time."""
     people = dict.fromkeys(who for who, _ in minutes)
     return {
-        "teachers": [{"teacher_id": who, "name": "张三丰", "employment": "part_time", **teacher} for who in people],
+        "teachers": [{"teacher_id": who, "name": "张三丰", "employment": "part_time"} for who in people],
         "activities": [
-            {
-                "record_id": f"{who} {day} 14:30",
-                "teacher_id": who,
-                "date": day,
-                "kind": "counseling_duty",
-                "minutes": some,
-            }
+            {"record_id": f"{who} {day} 14:30", "teacher_id": who, "date": day, "kind": "咨询值班", "minutes": some}
             for (who, day), some in minutes.items()
         ],
         "rates": [{"item": "counseling", "yuan": 6000, "effective_from": date(2024, 1, 1), "authority": "校发1号"}],
@@ -485,20 +480,23 @@ def test_a_copy_of_a_workbook_is_not_paid_again(run, workbook):
 
 
 @pytest.mark.parametrize("tax_items", ["each", "together"])
+@pytest.mark.parametrize(("first_in", "earlier"), [(DECEMBER.start, 0), (OCTOBER.start, 2_000_000)])
 @pytest.mark.parametrize(("minutes", "left"), [(36, 1_600_000), (9, 400_000), (0, 0)])
-def test_what_is_taken_back_in_a_month_lowers_its_tax(tax_items, minutes, left):
-    """20,000, then some of it taken back, then 20,000 more, all in December: each time the tax on the sum so far."""
-    how, taxes, register = {"paid_in": date(2024, 12, 1), "tax_items": tax_items, "take_back": True}, [], Register()
-    rows = [work("2024-10-05")]
-    for period, now in ((OCTOBER, rows), (NOVEMBER, []), (DECEMBER, [work("2024-12-05")])):
-        rows = now if period == OCTOBER else [work("2024-10-05", minutes)][: minutes and 1] + now
-        run = pay(Center([PEOPLE["T02"]], rows), period, LARGE, register=register, **how)
+def test_what_is_taken_back_in_a_month_lowers_its_tax(tax_items, first_in, earlier, minutes, left):
+    """20,000 paid in December or before, then some of it taken back, then 40,000 more: the tax on December's sum."""
+    taxes, register = [], Register()
+    rows, how = [work("2024-10-05")], {"tax_items": tax_items, "take_back": True}
+    kept = [work("2024-10-05", minutes)] if minutes else []
+    for period, now in ((OCTOBER, rows), (NOVEMBER, kept), (DECEMBER, [*kept, work("2024-12-05", 90)])):
+        paid_in = first_in if period == OCTOBER else DECEMBER.start
+        run = pay(Center([PEOPLE["T02"]], now), period, LARGE, register=register, paid_in=paid_in, **how)
         taxes.append(fen(run.tax))
         register = booked(run)
-    assert [sum(taxes[:n]) for n in (1, 2, 3)] == [tax_on(income) for income in (2_000_000, left, left + 2_000_000)]
+    sums = [2_000_000, left, left + 4_000_000][bool(earlier) :]
+    assert list(accumulate(taxes[bool(earlier) :])) == [tax_on(income - earlier) for income in sums]
     other = "each" if tax_items == "together" else "together"
     with pytest.raises(WorkloadError, match=f"--tax-items {tax_items}"):
-        pay(Center([PEOPLE["T02"]], rows), DECEMBER, LARGE, register=register, **{**how, "tax_items": other})
+        pay(Center([PEOPLE["T02"]], now), DECEMBER, LARGE, register=register, **{**how, "tax_items": other})
 
 
 @pytest.mark.parametrize(("minutes", "last"), [(90, 0), (60, 0), (45, -2000), (30, -4000)])
@@ -562,3 +560,57 @@ def test_a_month_out_of_reach_is_refused(run, workbook, wrong):
     refused = run("pay", path, *wrong, "--book")
     assert (refused.code, refused.out, bool(refused.err)) == (2, "", True)
     assert [one.name for one in path.parent.glob("*.json")] == []
+
+
+# ---------------------------------------------------------------- faults that the model found
+
+
+SIXTY, ALONE = Rates([rate("counseling", "60")]), [PEOPLE["T01"]]
+
+
+def paid_of(rows, period, register, paid_in=None, budget=None, payments=(), **how):
+    """A run of T01, cut to a budget where one is given, and the register with it."""
+    payments = [Payment("T01", month, "counseling", 1, Decimal(yuan)) for month, yuan in payments]
+    records, how = Center(ALONE, rows, payments=payments), {"take_back": True, **how}
+    run = pay(records, period, SIXTY, REGULATION, register=register, paid_in=paid_in, **how)
+    if budget is not None:
+        run = scaled_to_budget(run, Budget(envelopes=(Envelope(yuan=Decimal(budget)),)), payments)
+    return run, booked(run)
+
+
+@pytest.mark.xfail(reason="booked() enters it with the closed month that it was paid in, not with the run's own period")
+def test_a_payment_of_a_closed_month_stands_with_the_run_that_took_it_off():
+    """November's run takes off 50 paid by hand in December, which is closed and corrected: nothing is left to correct.
+
+    Entered with December the 50 are paid again: there they replace what was cut, and November lacks them.
+    """
+    rows = [work("2024-11-05", 45, "T01"), work("2024-12-05", 45, "T01")]
+    _, register = paid_of(rows, DECEMBER, Register())
+    rows[1] = work("2024-12-05", 90, "T01")
+    how = {"payments": [(DECEMBER.start, "110")], "paid_in": DECEMBER.start, "settle": True}
+    run, register = paid_of(rows, NOVEMBER, register, budget="130", **how)
+    assert run.total == 20
+    later, _ = paid_of(rows, JANUARY, register)
+    assert (later.total, [one for one in later.teachers if one.adjustments]) == (0, [])
+
+
+@pytest.mark.xfail(reason="a closed period keeps what was once cut of its parts, though they were paid in full since")
+def test_what_was_made_good_stays_no_longer_cut_when_months_are_taken_into_a_term():
+    """60 of October's 120 are cut; the row moves to November and is paid in full: a late row is paid, term or not."""
+    _, register = paid_of([work("2024-10-05", 90, "T01")], OCTOBER, Register(), budget="60")
+    rows = [work("2024-11-05", 90, "T01")]
+    run, register = paid_of(rows, NOVEMBER, register)
+    assert run.total == 60
+    _, term = paid_of(rows, Period(OCTOBER.start, NOVEMBER.end), register, paid_in=DECEMBER.start)
+    rows.append(work("2024-11-20", 45, "T01"))
+    assert [paid_of(rows, JANUARY, one)[0].total for one in (register, term)] == [60, 60]
+
+
+@pytest.mark.xfail(reason="a correction of what was booked while internal is taken off the income of external teachers")
+def test_wages_that_are_taken_back_lower_no_labor_remuneration():
+    """20,000 of wages of October are taken back from somebody external by now: November's 20,000 are taxed whole."""
+    outside = PEOPLE["T02"]
+    register = booked(pay(Center([evolve(outside, affiliation="internal")], [work("2024-10-05")]), OCTOBER, LARGE))
+    records = Center([outside], [work("2024-11-05")])
+    run = pay(records, NOVEMBER, LARGE, register=register, take_back=True)
+    assert fen(run.tax) == tax_on(2_000_000)
