@@ -182,20 +182,20 @@ def test_amounts_out_of_bounds(figure):
         ("¥1,680.32", "壹仟陆佰捌拾元零叁角贰分"),
         ("－5", "负伍元整"),
         ("￥-5.50元", "负伍元伍角"),
-        (999999999999.99, OTHERS["999999999999.99"]),
-        (-1010101010.10, f"负{OTHERS['1010101010.10']}"),
-        ("1,010,101,010.10", OTHERS["1010101010.10"]),
-        (12345678901.91 + 0.01, "壹佰贰拾叁亿肆仟伍佰陆拾柒万捌仟玖佰零壹元玖角贰分"),
+        (999999999.99, "玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+        (-101010101.10, "负壹亿零壹佰零壹万零壹佰零壹元壹角"),
+        ("101,010,101.10", "壹亿零壹佰零壹万零壹佰零壹元壹角"),
+        (1234567.91 + 0.01, "壹佰贰拾叁万肆仟伍佰陆拾柒元玖角贰分"),
     ],
 )
 def test_in_excel(cell, text):
-    """``WL_YUAN_UPPER`` takes an amount with ¥ and either minus before it, and as large as capitals can say."""
+    """``WL_YUAN_UPPER`` takes an amount with ¥ and either minus before it."""
     assert call("WL_YUAN_UPPER", (cell,)) == [[text]]
 
 
-@pytest.mark.parametrize("cell", [1e12, "1,000,000,000,000", 1234567890.125, "--5", "¥", True])
+@pytest.mark.parametrize("cell", [1e9, 13800138000, "-1,000,000,000", 123456789.125, "--5", "¥", True])
 def test_what_excel_refuses(cell):
-    """What is too large, finer than a fen or no amount is refused, not cut off."""
+    """What is too large (a telephone number, say), finer than a fen or no amount is refused, not cut off."""
     with pytest.raises(BadValuesError):
         call("WL_YUAN_UPPER", (cell,))
 
