@@ -578,7 +578,6 @@ def paid_of(rows, period, register, paid_in=None, budget=None, payments=(), **ho
     return run, booked(run)
 
 
-@pytest.mark.xfail(reason="booked() enters it with the closed month that it was paid in, not with the run's own period")
 def test_a_payment_of_a_closed_month_stands_with_the_run_that_took_it_off():
     """November's run takes off 50 paid by hand in December, which is closed and corrected: nothing is left to correct.
 
@@ -594,7 +593,6 @@ def test_a_payment_of_a_closed_month_stands_with_the_run_that_took_it_off():
     assert (later.total, [one for one in later.teachers if one.adjustments]) == (0, [])
 
 
-@pytest.mark.xfail(reason="a closed period keeps what was once cut of its parts, though they were paid in full since")
 def test_what_was_made_good_stays_no_longer_cut_when_months_are_taken_into_a_term():
     """60 of October's 120 are cut; the row moves to November and is paid in full: a late row is paid, term or not."""
     _, register = paid_of([work("2024-10-05", 90, "T01")], OCTOBER, Register(), budget="60")
@@ -606,7 +604,6 @@ def test_what_was_made_good_stays_no_longer_cut_when_months_are_taken_into_a_ter
     assert [paid_of(rows, JANUARY, one)[0].total for one in (register, term)] == [60, 60]
 
 
-@pytest.mark.xfail(reason="a correction of what was booked while internal is taken off the income of external teachers")
 def test_wages_that_are_taken_back_lower_no_labor_remuneration():
     """20,000 of wages of October are taken back from somebody external by now: November's 20,000 are taxed whole."""
     outside = PEOPLE["T02"]

@@ -114,7 +114,8 @@ class PayLine:
 class Adjustment:
     """An amount beside the lines, up or down, with what it comes from; ``code`` is for programs, ``text`` for people.
 
-    ``period`` is the one that it speaks of, ``rows`` are those that a correction comes from.
+    ``period`` is the one that it speaks of, ``rows`` are those that a correction comes from. ``wages``: it takes back
+    what was paid as wages, to somebody external by now: no labor remuneration.
     """
 
     item: str
@@ -124,6 +125,7 @@ class Adjustment:
     clause: Pay | None = None
     period: Period | None = None
     rows: tuple[RowChange, ...] = ()
+    wages: bool = False
 
 
 @frozen(eq=False, kw_only=True)

@@ -131,7 +131,8 @@ class TeacherPay:
         each = self.tax_items == "each"
         found = []
         for items in [(item,) for item in self.amounts] if each else [tuple(self.amounts)]:
-            gross = sum((self.amounts[item] for item in items), NOTHING)
+            wages = sum((one.amount for one in self.adjustments if one.wages and one.item in items), NOTHING)
+            gross = sum((self.amounts[item] for item in items), NOTHING) - wages
             others = items if each else tuple(self.paid_before)
             paid = sum((self.paid_before.get(item, NOTHING) for item in others), NOTHING)
             found.append(ItemTax(items=items, withholding=withhold_in_month(gross, paid, self.table, self.paid_in)))
@@ -155,9 +156,10 @@ class PayRun:
     ``paid_in`` is the month of payment (its first day), by which tax is withheld. ``settled`` says whether what was
     paid before is taken off, ``written`` what finance writes into the table of payments. ``register`` is the one that
     was read, ``rows`` are those that are paid, ``corrected`` the rows of each closed period that is corrected, as they
-    are now. ``teacher_id`` is given for a run of one teacher. ``faults`` are those that were skipped, ``dropped`` the
-    activity rows that they took away. Of the activity rows ``credited`` fell into the period, and ``set_aside`` says of
-    all others why they did not count.
+    are now, ``made_good`` what was once cut to the budget of closed periods within, and is not any more (fen).
+    ``teacher_id`` is given for a run of one teacher. ``faults`` are those that were skipped, ``dropped`` the activity
+    rows that they took away. Of the activity rows ``credited`` fell into the period, and ``set_aside`` says of all
+    others why they did not count.
     """
 
     period: Period
@@ -175,6 +177,7 @@ class PayRun:
     teacher_id: str | None = None
     rows: tuple[PaidRow, ...] = field(default=(), repr=False)
     corrected: Mapping[Period, tuple[PaidRow, ...]] = field(factory=dict, repr=False)
+    made_good: Mapping[tuple[str, str], int] = field(factory=dict, repr=False)
     faults: tuple[Fault, ...] = ()
     dropped: tuple[DroppedRow, ...] = ()
     credited: tuple[Line, ...] = field(default=(), repr=False)
@@ -367,6 +370,7 @@ def pay(
         teacher_id=teacher_id,
         rows=due.rows,
         corrected=due.corrected,
+        made_good=due.made_good,
         faults=faults,
         dropped=tuple(row for row in clean.dropped if teacher_id in (None, row.teacher_id)),
         credited=tuple(line for line in credited if teacher_id in (None, line.activity.teacher_id)),
@@ -540,6 +544,17 @@ class _Due:
     def corrected(self) -> dict[Period, tuple[PaidRow, ...]]:
         """The rows, as they are now, of each other closed period that is corrected."""
         return {one.closed.period: one.rows_now for one in self.beside if one.differences}
+
+    @property
+    def made_good(self) -> Settled:
+        """What was once cut to the budget of the closed periods within and is not any more, in fen."""
+        found: Settled = {}
+        for one in self.inside:
+            for key, fen in one.closed.scaled.items():
+                more = fen - one.cut(key)
+                if more and not self.uncertain and key not in one.unknown:
+                    found[key] = found.get(key, 0) + more
+        return found
 
     @property
     def payments(self) -> tuple[Payment, ...]:
@@ -791,6 +806,11 @@ class _Closed:
         )
         return row_changes(before, now)
 
+    def was_internal(self, key: tuple[str, str]) -> bool:
+        """Whether all that was booked for it was wages."""
+        booked_ = [one for one in self.closed.amounts if (one.teacher_id, one.item, one.how) == (*key, "paid")]
+        return bool(booked_) and not any(one.external for one in booked_)
+
     def told(self, item: str, changes: Iterable[RowChange]) -> Text:
         """The rows in words."""
         return joined_changes(changes, self.regulation.account(item).unit, self.closed.period)
@@ -805,6 +825,7 @@ class _Closed:
                     item=item,
                     amount=yuan_of(fen),
                     code="correction",
+                    wages=fen < 0 and teacher.affiliation == "external" and self.was_internal((teacher_id, item)),
                     period=self.closed.period,
                     rows=changes,
                     text=Text(
@@ -895,9 +916,11 @@ def booked(run: PayRun, source: str = "") -> Register:
                 fen = fen_of(other.amount)
                 if other.item != item:
                     continue
-                page = pages.get(other.period or run.period, pages[run.period])  # a cap or a payment has its month
+                page = pages[run.period]
+                if other.code in ("correction", "scaled"):
+                    page = pages[other.period or run.period]
                 if other.code == "correction":
-                    page.append(evolve(entry, fen=fen))
+                    page.append(evolve(entry, fen=fen, external=one.is_external and not other.wages))
                     own -= fen
                 elif other.code == "scaled":
                     page.append(evolve(entry, fen=-fen, how="scaled"))
@@ -907,6 +930,9 @@ def booked(run: PayRun, source: str = "") -> Register:
                 elif other.code == "payments" and other.period is not None:
                     page.append(evolve(entry, fen=-fen, how="payments", paid_in=other.period.start))
             pages[run.period].append(evolve(entry, fen=own, tax=tax.get(item, 0)))
+    for (teacher_id, item), fen in run.made_good.items():
+        uncut = PaidAmount(teacher_id=teacher_id, item=item, fen=-fen, paid_in=run.paid_in, how="scaled")
+        pages[run.period].append(uncut)
     rows = {run.period: run.rows, **run.corrected}
     booked_run = BookedRun(
         paid_in=run.paid_in,

@@ -808,13 +808,15 @@ class _Sheets:
             for name in ("paid", "now", "together", "deduction", "taxable", "rate", "quick", "whole", "before")
         )
         amounts = [self.main.outside(f"amount_{item}", one.person.row) for item in one.found.items]
+        taken_back = found.gross - sum((one.person.paid.amounts[item] for item in one.found.items), Decimal(0))
+        wages = f"+{taken_back}" if taken_back else ""  # what was paid as wages is no labor remuneration
         return {
             "no": (one.person.number, ""),
             "teacher_id": (teacher.teacher_id, ""),
             "name": (teacher.name, ""),
             "item": (self.says("、", ", ").join(map(self.item, one.found.items)), ""),
             "paid": (money(found.paid), ""),
-            "now": (money(found.gross), f"ROUND({'+'.join(amounts)},2)"),
+            "now": (money(found.gross), f"ROUND({'+'.join(amounts)}{wages},2)"),
             "together": (money(found.together), f"{paid}+{now}"),
             "deduction": (money(found.deduction), formulas.deduction(together)),
             "taxable": (money(found.taxable), f"MAX(0,{together}-{deduction})"),
