@@ -2,8 +2,8 @@
 
 The model knows nothing of how the library settles. It asks it for the direct computation alone (``pay`` without a
 register), and keeps its own books: what was paid of each closed period, by runs and by hand, and what was cut of it to
-the budget. Each run moves what was paid of a period as little as need be, so that it comes to lie between what is due
-less what was cut, and what is due.
+the budget. A run moves what was paid of a closed period as little as need be, so that it lies between what is due less
+what was cut, and what is due. A period that takes others in keeps of their cuts what was not made good since.
 """
 
 import json
@@ -95,11 +95,10 @@ def adjusted(run, code):
 
 @define
 class Books:
-    """What was paid of a closed period, by runs and by hand, and what was cut; ``merged``: cut in parts of it."""
+    """What was paid of a closed period, by runs and by hand, and what was cut of it to the budget."""
 
     paid: Counter = field(factory=Counter)
     cut: Counter = field(factory=Counter)
-    merged: bool = False
 
 
 @define
@@ -210,7 +209,6 @@ class Model:
         inside = [q for q in self.books if within(q, period)]
         paid_in = month_after(max(self.last, period.start), max(later, bool(inside)))
         tax_items = self.tax_items.setdefault(paid_in, "together" if together else "each")
-        settle = settle and not self.misplaced(paid_in, inside)
         run = self.pay(period, settle=settle, paid_in=paid_in, tax_items=tax_items)
         moved, by_hand = self.check_amounts(run, inside, settle)
         cuts = defaultdict(Counter)
@@ -224,11 +222,6 @@ class Model:
         self.check_sums()
         for again in (period, month_of(2025, 2)):
             assert not any(amounts_of(self.pay(again, paid_in=month_after(self.last, 5))).values())
-
-    def misplaced(self, paid_in, inside):
-        """Until the test below on payments of a closed month holds: whether there is such a payment to be counted."""
-        month = month_of(paid_in.year, paid_in.month)
-        return month in self.books and month not in inside and any(m == paid_in for _, _, m in self.hand)
 
     def check_amounts(self, run, inside, settle):
         """Before a cut: what moves of each period, and what was paid by hand and is taken off."""
@@ -245,21 +238,14 @@ class Model:
             one, due = self.books[q], self.direct(q)
             for key in {*due, *one.paid, *amounts}:
                 more = moved[q][key] = corrections[key].pop(q, 0)
-                self.check_moved(one.paid[key], more, one.cut[key], due[key], exactly=not one.merged)
+                assert one.paid[key] + more == min(max(one.paid[key], due[key] - one.cut[key]), due[key])
         assert not any(corrections.values())
         counted = added({(who, item): some} for (who, item, _), some in by_hand.items())
         own, due = self.together(inside), self.direct(run.period)
         for key in {*due, *own.paid, *amounts}:
             more = moved[run.period][key] = amounts[key] - sum(moved[q][key] for q in self.books if q not in inside)
-            more += counted[key]  # stands in for so much of a run
-            exactly = not own.cut[key] or inside == [run.period]
-            self.check_moved(own.paid[key], more, own.cut[key], due[key], exactly=exactly)
+            assert own.paid[key] + more + counted[key] == due[key] - own.cut[key]  # by hand stands for so much of a run
         return moved, by_hand
-
-    @staticmethod
-    def check_moved(paid, more, cut, due, *, exactly):
-        assert due - cut <= paid + more <= due
-        assert not exactly or paid + more == min(max(paid, due - cut), due)
 
     def check_cut(self, whole, run, envelope):
         """Cut to what is left of the envelope, to the fen, in proportion; what is taken back is not cut."""
@@ -280,14 +266,18 @@ class Model:
         return cuts
 
     def together(self, inside):
-        """The books of periods as one."""
-        found = [self.books[q] for q in inside]
-        merged = any(one.merged for one in found) or (len(found) > 1 and any(any(one.cut.values()) for one in found))
-        return Books(added(one.paid for one in found), added(one.cut for one in found), merged)
+        """The books of periods as one; of what was cut, what is still due beyond what was paid."""
+        found = Books(added(self.books[q].paid for q in inside))
+        for q in inside:
+            one, due = self.books[q], self.direct(q)
+            found.cut.update({key: min(cut, max(due[key] - one.paid[key], 0)) for key, cut in one.cut.items()})
+        return found
 
     def keep(self, period, inside, moved, by_hand, cuts):
         """Enter a run into the books."""
         own = self.together(inside)
+        if inside == [period]:
+            own.cut = self.books[period].cut  # nothing is forgotten: it may be due again
         self.books = {**{q: one for q, one in self.books.items() if q not in inside}, period: own}
         for (who, item, month), some in by_hand.items():
             self.counted[who, item, month] += some

@@ -547,9 +547,9 @@ class _Due:
 
     @property
     def made_good(self) -> Settled:
-        """What was once cut to the budget of the closed periods within and is not any more, in fen."""
+        """What was once cut to the budget of closed periods, and is not any more where they become one; in fen."""
         found: Settled = {}
-        for one in self.inside:
+        for one in self.inside if [one.closed.period for one in self.inside] != [self.period] else ():
             for key, fen in one.closed.scaled.items():
                 more = fen - one.cut(key)
                 if more and not self.uncertain and key not in one.unknown:
@@ -654,9 +654,11 @@ class _Due:
                 yield evolve(found, notes=(*found.notes, *_tax_notes(found, self.register)))
 
     def gone(self) -> Iterator[Teacher]:
-        """Those who were paid and are no longer among the teachers; external where tax was withheld of them."""
+        """Those who were paid and are no longer among the teachers; external who was paid as such."""
         there = {teacher.teacher_id for teacher in self.reckoning.basis.center.teachers}
-        external = {one.teacher_id: one.external for one in self.register.amounts()}
+        external: dict[str, bool] = {}
+        for one in self.register.amounts():
+            external[one.teacher_id] = one.external or external.get(one.teacher_id, False)
         by_table = (teacher_id for month in self.paid_by_month.values() for teacher_id, _ in month.table)
         for teacher_id in dict.fromkeys([*external, *by_table]):
             if teacher_id not in there:
