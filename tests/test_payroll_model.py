@@ -552,16 +552,16 @@ def test_a_month_out_of_reach_is_refused(run, workbook, wrong):
     assert [one.name for one in path.parent.glob("*.json")] == []
 
 
-# ---------------------------------------------------------------- faults that the model found
+# ---------------------------------------------------------------- what the model found, and what holds since
 
 
 SIXTY, ALONE = Rates([rate("counseling", "60")]), [PEOPLE["T01"]]
 
 
-def paid_of(rows, period, register, paid_in=None, budget=None, payments=(), **how):
-    """A run of T01, cut to a budget where one is given, and the register with it."""
+def paid_of(rows, period, register, paid_in=None, budget=None, payments=(), people=ALONE, **how):
+    """A run, cut to a budget where one is given, and the register with it; the payments are T01's."""
     payments = [Payment("T01", month, "counseling", 1, Decimal(yuan)) for month, yuan in payments]
-    records, how = Center(ALONE, rows, payments=payments), {"take_back": True, **how}
+    records, how = Center(people, rows, payments=payments), {"take_back": True, **how}
     run = pay(records, period, SIXTY, REGULATION, register=register, paid_in=paid_in, **how)
     if budget is not None:
         run = scaled_to_budget(run, Budget(envelopes=(Envelope(yuan=Decimal(budget)),)), payments)
@@ -594,10 +594,31 @@ def test_what_was_made_good_stays_no_longer_cut_when_months_are_taken_into_a_ter
     assert [paid_of(rows, JANUARY, one)[0].total for one in (register, term)] == [60, 60]
 
 
-def test_wages_that_are_taken_back_lower_no_labor_remuneration():
+def test_who_left_stays_external_when_months_become_a_term():
+    """The term enters what was made good since as well; what comes back from who left is no wage."""
+    people = [PEOPLE["T02"]]
+    _, register = paid_of([work("2024-10-05", 90)], OCTOBER, Register(), budget="60", people=people)
+    _, register = paid_of([work("2024-11-05", 90)], NOVEMBER, register, people=people)
+    _, register = paid_of(
+        [work("2024-11-05", 90)], Period(OCTOBER.start, NOVEMBER.end), register, paid_in=DECEMBER.start, people=people
+    )
+    run, _ = paid_of([], JANUARY, register)
+    assert (run.teacher("T02").is_external, run.total) == (True, -120)
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        NOVEMBER,
+        pytest.param(
+            Period(OCTOBER.start, NOVEMBER.end),
+            marks=pytest.mark.xfail(reason="what a term takes off as paid before is not known as wages"),
+        ),
+    ],
+)
+def test_wages_that_are_taken_back_lower_no_labor_remuneration(period):
     """20,000 of wages of October are taken back from somebody external by now: November's 20,000 are taxed whole."""
     outside = PEOPLE["T02"]
     register = booked(pay(Center([evolve(outside, affiliation="internal")], [work("2024-10-05")]), OCTOBER, LARGE))
-    records = Center([outside], [work("2024-11-05")])
-    run = pay(records, NOVEMBER, LARGE, register=register, take_back=True)
-    assert fen(run.tax) == tax_on(2_000_000)
+    run = pay(Center([outside], [work("2024-11-05")]), period, LARGE, register=register, take_back=True)
+    assert (run.total, fen(run.tax)) == (0, tax_on(2_000_000))
