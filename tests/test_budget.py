@@ -428,6 +428,18 @@ def test_no_more_is_taken_back_than_was_paid(scaling, hours, later):
         assert pay(records, DECEMBER, RATES, regulation, register=after, take_back=True).total == 0
 
 
+def test_a_payment_by_hand_is_taken_off_though_it_was_meant_for_a_cut(scaling):
+    """An advance looks the same: it is taken off, and the text says so."""
+    regulation = scaling()
+    register = booked(scaled_to_budget(pay(center(work(hours=2)), OCTOBER, RATES, regulation), total("100")))
+    paid = [Payment("T01", date(2024, 11, 1), "counseling", 1, Decimal(20))]
+    records = center(work(hours=2), work(day="2024-11-05"), payments=paid)
+    for rows, told in ((register, True), (None, False)):
+        run = pay(records, NOVEMBER, RATES, regulation, register=rows, settle=True)
+        (taken_off,) = run.teacher("T01").adjustments
+        assert (run.total, "此前按预算折减 20.00 元" in taken_off.text.zh) == (40, told)
+
+
 def test_a_slip_is_that_of_the_whole_run(scaling):
     """--teacher picks after the cut; a run of one teacher alone is not cut."""
     records = center(work(), work("T02"))

@@ -147,12 +147,22 @@ def test_what_earns_no_points_needs_no_title():
         ("evaluations", Evaluation("T9", 2024, "passed")),
         ("training", Training("T9", DAY, 8)),
         ("case_reports", CaseReport("T9", DAY)),
-        ("payments", Payment("T9", DAY, "points", 1, 1)),
+        ("payments", Payment("t 1", DAY, "points", 1, 1)),
     ],
 )
 def test_unknown_teachers(table, record):
-    """A row of any table names a teacher of the teachers table."""
-    assert told(center(**{table: [record]})) == [(table, 2, "teacher_id", "T9", "unknown_teacher")]
+    """A row of any table names a teacher of the teachers table; a payment only where it looks like a slip."""
+    assert told(center(**{table: [record]})) == [(table, 2, "teacher_id", record.teacher_id, "unknown_teacher")]
+
+
+def test_payments_of_who_left_are_warned_of():
+    """They are no fault: evaluated as ever, with and without other faulty rows."""
+    paid = [Payment("T1", DAY, "points", 1, 1), Payment("T9", DAY, "points", 1, 1)]
+    for rows, faults in (([duty(minutes=45)], 0), ([duty(minutes=45), duty("T8", minutes=45)], 1)):
+        records = center(rows, payments=paid)
+        found = check_center(records)
+        assert [(one.table, one.row, one.code) for one in found.notices] == [("payments", 3, "unknown_payee")]
+        assert len(found.faults) == len(evaluate(records, 2024, skip_faulty=True).faults) == faults
 
 
 def test_ids_are_told_apart_by_their_text():
@@ -331,7 +341,7 @@ FAULTS_ELSEWHERE = {
     ],
     "training": [Training("T9", DAY, 8)],
     "case_reports": [CaseReport("T9", DAY)],
-    "payments": [Payment("T9", DAY, "points", 1, 1)],
+    "payments": [Payment("t1", DAY, "points", 1, 1)],
 }
 
 

@@ -888,6 +888,24 @@ def test_a_period_before_the_rules_is_refused(rules):
         paid(duty(45), regulation=regulation)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: month_of(9999, 12),
+        lambda: month_of(1949, 12),
+        lambda: month_of(2024, 13),
+        lambda: paid(duty(45), period=Period(date(9999, 11, 1), date(9999, 11, 30))),
+        lambda: paid(duty(45), paid_in=date(9999, 12, 1)),
+    ],
+)
+def test_a_month_out_of_reach_is_told(asked):
+    """In both languages, as every error."""
+    with pytest.raises(WorkloadError) as caught:
+        asked()
+    assert caught.value.text.zh
+    assert caught.value.text.en
+
+
 def test_a_teacher_who_is_not_there():
     """The error names those that come nearest."""
     with pytest.raises(WorkloadError, match="T01"):

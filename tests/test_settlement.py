@@ -17,7 +17,8 @@ from workload import Activity, Center, Payment, Period, Teacher, WorkloadError, 
 from workload.paylines import month_of
 from workload.payroll import booked, pay
 from workload.rates import PayRate, Rates
-from workload.settlement import FILE, Register, months_of, read_register, register_beside
+from workload.sealed import sealed
+from workload.settlement import FILE, KIND, Register, months_of, read_register, register_beside
 from workload.text import Text
 
 RATES = Rates(
@@ -246,17 +247,39 @@ def test_a_table_of_what_was_paid_by_hand_alone():
     """Where finance does not write the runs down, an advance in their month counts whole; else it is told."""
     rows = [duty(45), duty(90, "2024-10-06", row=3)]  # 61.37 and 122.74
     records = center(*rows, payments=[payment("100")])
-    first = pay(records, OCTOBER, RATES, settle=True)
-    assert str(first.total) == "84.11"
-    register = booked(first)
-    for written in ("all", "by_hand"):
-        again = pay(records, TERM, RATES, register=register, settle=True, written=written)
-        assert again.total == 0
-        assert not [note for note in again.teacher("T01").notes if "请核对" in note.zh]
     more = center(*rows, payments=[payment("100"), payment("20")])
     for written, left, told in (("all", "0.00", True), ("by_hand", "-20.00", False)):
-        run = pay(more, TERM, RATES, register=register, settle=True, written=written)
+        first = pay(records, OCTOBER, RATES, settle=True, written=written)
+        assert str(first.total) == "84.11"
+        how = {"register": booked(first), "settle": True, "written": written}
+        again = pay(records, TERM, RATES, **how)
+        assert again.total == 0
+        assert not [note for note in again.teacher("T01").notes if "请核对" in note.zh]
+        run = pay(more, TERM, RATES, **how)
         assert (str(run.total), any("--written" in note.zh for note in run.teacher("T01").notes)) == (left, told)
+
+
+def test_a_table_is_read_one_way(tmp_path):
+    """Finance wrote the run down: read as payments by hand it would be taken off again; a register of before may be."""
+    rows = duty(45), duty(45, "2024-11-05", row=3)
+    register = booked(pay(center(*rows), OCTOBER, RATES, settle=True))
+    assert register.runs[0].written is None  # there was nothing to settle
+    records = center(*rows, payments=[payment("61.37")])
+    term = Period(OCTOBER.start, NOVEMBER.end)
+    register = booked(pay(records, term, RATES, register=register, settle=True, paid_in=date(2024, 11, 1)))
+    path = tmp_path / FILE
+    path.write_text(register.text(), encoding="utf-8")
+    assert [run.written for run in read_register(path).runs] == [None, "all"]
+    with pytest.raises(WorkloadError) as caught:
+        pay(records, DECEMBER, RATES, register=read_register(path), written="by_hand")
+    assert "已按 --written all 结算过" in caught.value.text.zh
+    assert "was settled by --written all before" in caught.value.text.en
+    old = json.loads(register.text())
+    del old["runs"][1]["written"]
+    old = {name: value for name, value in old.items() if name not in ("about", "format", "content")}
+    path.write_text(json.dumps(sealed(old, KIND)), encoding="utf-8")
+    for written in ("all", "by_hand"):
+        assert pay(records, DECEMBER, RATES, register=read_register(path), written=written).total == 0
 
 
 def test_a_month_that_has_payments_is_settled_whole():
@@ -656,6 +679,31 @@ def test_who_left_the_table_stays_external():
     assert any("登记册中共 3200.00 元" in note.zh for note in found.notes)
 
 
+def test_payments_of_who_left_stop_nothing():
+    """Who is in the register keeps an account; of a stranger nothing is taken off, and the rows are named."""
+    register = booked(pay(center(duty(45, teacher="T02")), OCTOBER, RATES))
+    written = [payment("61.37", teacher_id="T02"), payment("5", "2024-11-01", teacher_id="T02")]
+    strangers = [evolve(payment("7", "2024-11-01", teacher_id=f"T1{n}"), row=n) for n in range(7)]
+    records = center(duty(45, "2024-11-05"), payments=[*written, *strangers], teachers=(T01,))
+    run = pay(records, NOVEMBER, RATES, register=register, settle=True, take_back=True)
+    assert [(one.teacher.teacher_id, str(one.gross)) for one in run.teachers] == [("T01", "61.37"), ("T02", "-66.37")]
+    told = [note for note in run.notes if "结算时不减去" in note.zh]
+    assert (len(told), told[3].zh[:16]) == (5, "已发放 第3行 工号“T13”：")
+    assert "row 3, teacher_id 'T13'" in told[3].en
+    assert any("另有 2 行" in note.zh for note in run.notes)
+    assert pay(records, DECEMBER, RATES, register=booked(run), settle=True).total == 0
+
+
+def test_a_slip_in_the_id_of_a_payment_stops_the_run(run, csv_folder):
+    """It would not be taken off; and no message advises --skip-faulty, which is refused."""
+    tables = table({date(2024, 10, 5): 45})
+    tables["payments"] = [
+        {"teacher_id": "t01", "month": "2024-10", "item": "counseling", "quantity": 1, "yuan": 10},
+    ]
+    found = run("pay", csv_folder(tables), "--month", "2024-10")
+    assert (found.code, "T01？" in found.err, "--skip-faulty" in found.err) == (2, True, False)
+
+
 def test_the_order_of_the_teachers_moves_no_fen():
     """Of equal parts the fen left over goes by 工号, so that a sorted table corrects nothing."""
     leaders = [evolve(T01, teacher_id=f"T0{n}") for n in (1, 2, 3)]
@@ -816,8 +864,8 @@ def test_payments_by_hand_in_months_that_are_not_settled_are_told():
 def test_a_counted_payment_that_is_gone_from_the_table_is_told():
     """It stays counted; whoever corrected the table must know."""
     records = center(duty(45), payments=[payment("20")])
-    register = booked(pay(records, OCTOBER, RATES, settle=True))
     for payments, written in (([], "all"), ([payment("10")], "all"), ([payment("10")], "by_hand")):
+        register = booked(pay(records, OCTOBER, RATES, settle=True, written=written))
         run = pay(center(duty(45), payments=payments), TERM, RATES, register=register, settle=True, written=written)
         assert (run.total, any("请核对" in note.zh for note in run.teacher("T01").notes)) == (0, True)
 

@@ -864,6 +864,15 @@ def test_a_changed_row_of_any_table_is_named(table, change):
     assert f"只有行号不同（部分或全部）的表：{name}" in rendered(documents.blocks(moved, "zh"), "table")
 
 
+def test_payments_of_who_left_are_nobodys():
+    """A year is closed with them; that they changed is told, though not where."""
+    paid = Payment("T09", date(2024, 3, 1), "points", 30, Decimal(60), row=2)
+    center = center_of(payments=[paid])
+    assert differences(close_year(center, 2024), center).same_records
+    found = differences(close_year(center, 2024), center_of(payments=[evolve(paid, yuan=Decimal(61))]))
+    assert (found.unnamed, found.same_figures) == (True, True)
+
+
 def test_rows_of_a_table_that_are_new_or_gone_are_named():
     """A row that was given to another teacher is gone with the one and new with the other."""
     center = center_of(training=[Training("T01", date(2024, 5, 6), 16, "municipal", row=17)])

@@ -10,7 +10,7 @@ from datetime import date
 
 from workload.errors import Fault
 from workload.exact import shown
-from workload.records import Activity, Center, minutes_between
+from workload.records import Activity, Center, Payment, minutes_between
 from workload.regulation import Regulation
 from workload.roster import Standing, titles_held
 from workload.text import Text
@@ -20,7 +20,8 @@ from workload.vocabulary import TABLES, WORDS
 def check(center: Center, regulation: Regulation) -> tuple[Fault, ...]:
     """All faults over several cells, rows and tables of a center's records.
 
-    A teacher whose own row could not be read is not reported again at every row that names the teacher.
+    A teacher whose own row could not be read is not reported again at every row that names the teacher. Payments of
+    who is no teacher any more are no fault (:func:`payments_of_others`), unless the id looks like a slip of another.
 
     >>> from workload import Activity, Teacher, load_regulation
     >>> center = Center([Teacher("T01", "part_time")], [Activity("T1", date(2024, 3, 5), "counseling_duty")])
@@ -40,16 +41,29 @@ def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 def _faults(center: Center, regulation: Regulation) -> Iterator[Fault]:
     yield from _teachers(center)
     yield from _words(center, regulation)
+    for table, row, teacher_id, near in _strangers(center):
+        if table != "payments" or near:
+            yield _unknown_teacher(table, row, teacher_id, near)
+    yield from _dated(center)
+    yield from _activities(center, regulation)
+
+
+def payments_of_others(center: Center) -> tuple[Payment, ...]:
+    """Payments of those who are not in the teachers table: no fault, for who left was paid all the same."""
+    others = {teacher_id for table, _, teacher_id, near in _strangers(center) if table == "payments" and not near}
+    return tuple(one for one in center.payments or () if one.teacher_id in others)
+
+
+def _strangers(center: Center) -> Iterator[tuple[str, int | None, str, str | None]]:
+    """Each row that names nobody of the teachers table, and whose id may be meant."""
     ids = {teacher.teacher_id for teacher in center.teachers} | set(center.unread_teachers)
     near = {_bare(teacher_id): teacher_id for teacher_id in ids}
     # Without the table itself every id would be unknown, and the one cause would be buried.
-    unread = any(fault.table == "teachers" and not fault.is_of_a_row for fault in center.faults)
-    if not unread:
-        for table, row, teacher_id in _teachers_named(center):
-            if teacher_id not in ids:
-                yield _unknown_teacher(table, row, teacher_id, near.get(_bare(teacher_id)))
-    yield from _dated(center)
-    yield from _activities(center, regulation)
+    if any(fault.table == "teachers" and not fault.is_of_a_row for fault in center.faults):
+        return
+    for table, row, teacher_id in _teachers_named(center):
+        if teacher_id not in ids:
+            yield table, row, teacher_id, near.get(_bare(teacher_id))
 
 
 def _teachers_named(center: Center) -> Iterator[tuple[str, int | None, str]]:

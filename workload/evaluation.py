@@ -13,21 +13,21 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from workload.checks import check, in_order
+from workload.checks import check, in_order, payments_of_others
 from workload.errors import Fault, InputError, NoClauseError, WorkloadError
 from workload.experience import ExperienceFinding, recognized_experience
 from workload.finding import Finding
 from workload.intake import Intake
 from workload.ledger import Basis, Line, Notice, TeacherLedger
 from workload.loading import load_regulation
-from workload.period import Period, natural_year
+from workload.period import Period, natural_year, refuse_other_years
 from workload.progress import Progress, followed
 from workload.quota import quota
 from workload.records import Center, DroppedRow, Teacher
 from workload.regulation import Readings, Regulation
 from workload.text import Text
 from workload.training import case_reports, conferences, evaluation_result, training
-from workload.vocabulary import YEARS, Verdict
+from workload.vocabulary import Verdict
 
 _T = TypeVar("_T")
 
@@ -195,9 +195,7 @@ def evaluate(
     >>> found.teachers[0].quota.part("counseling").verdict, found.rows_read, found.rows_credited
     ('met', 1, 1)
     """
-    if year not in YEARS:
-        span = f"{YEARS.start}–{YEARS.stop - 1}"
-        raise WorkloadError(Text(f"年度应在 {span} 之间，现为 {year}", f"takes a year from {span}, not {year}"))
+    refuse_other_years(year)
     regulation = regulation or load_regulation()
     clean, faults = sound(center, regulation, skip_faulty=skip_faulty)
     basis = Basis.of(clean, regulation, readings)
@@ -424,7 +422,8 @@ def check_center(
             for notice in book.notices:
                 notices.setdefault((notice.row, notice.code), notice)
     in_rows = sorted(notices.values(), key=lambda notice: (notice.row or 0, notice.code))
-    return CenterCheck(in_order((*faults, *more)), (*in_rows, *_repeated(basis.center)), center.intake)
+    payees = [Notice(one.row, "unknown_payee", table="payments") for one in payments_of_others(center)]
+    return CenterCheck(in_order((*faults, *more)), (*in_rows, *_repeated(basis.center), *payees), center.intake)
 
 
 def _repeated(center: Center) -> Iterator[Notice]:
@@ -467,7 +466,9 @@ def without(center: Center, faults: Sequence[Fault]) -> Center:
         records = getattr(center, table)
         bad = rows.get(table, set())
         tables[table] = (
-            None if records is None else tuple(r for r in records if r.row not in bad and r.teacher_id in ids)
+            None
+            if records is None
+            else tuple(r for r in records if r.row not in bad and (r.teacher_id in ids or table == "payments"))
         )
         if table == "activities":
             dropped += [

@@ -25,7 +25,7 @@ from attrs import field, frozen
 from workload.errors import Fault, InputError, WorkloadError
 from workload.exact import rounded
 from workload.ledger import Basis, Line, TeacherLedger, time_order
-from workload.period import Period
+from workload.period import Period, refuse_other_years
 from workload.provenance import runs_over_midnight
 from workload.quota import FILLS, quota
 from workload.rates import PayRate, Rates, item_text
@@ -146,9 +146,15 @@ class Refused:
 def month_of(year: int, month: int) -> Period:
     """The days of a month.
 
+    Raises:
+        WorkloadError: there is no such month, or no record of work can lie in it.
+
     >>> str(month_of(2024, 2))
     '2024-02-01–2024-02-29'
     """
+    refuse_other_years(year)
+    if not 1 <= month <= 12:
+        raise WorkloadError(Text(f"没有 {month} 月", f"there is no month {month}"))
     following = date(year + month // 12, month % 12 + 1, 1)
     return Period(date(year, month, 1), following - timedelta(days=1))
 

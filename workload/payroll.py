@@ -21,18 +21,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal, get_args
+from typing import get_args
 
 from attrs import evolve, field, frozen
 from dateutil.relativedelta import relativedelta
 
+from workload.checks import payments_of_others
 from workload.errors import Fault, InputError, WorkloadError
 from workload.evaluation import sound
 from workload.intake import Intake
 from workload.ledger import Basis, Line
 from workload.loading import load_regulation
 from workload.paylines import NOTHING, Adjustment, PartOfTeacher, PayLine, Reckoning, Refused, month_of, span_text
-from workload.period import Period
+from workload.period import Period, refuse_other_years
 from workload.provenance import digest_of_rules
 from workload.rates import MissingRateError, Rates, item_text
 from workload.records import Center, DroppedRow, Payment, Teacher
@@ -59,6 +60,7 @@ from workload.settlement import (
 from workload.taxfile import WithholdingTable, load_withholding
 from workload.text import Text, joined
 from workload.tomlfile import FEN_PLACES
+from workload.vocabulary import MONEY
 from workload.withholding import Withholding, withhold_in_month
 
 LATEST = relativedelta(years=2)  # from the period to the month of payment: what is later is a slip of the pen
@@ -154,12 +156,12 @@ class PayRun:
     """One pay run: who gets what for a period, and all that it comes from.
 
     ``paid_in`` is the month of payment (its first day), by which tax is withheld. ``settled`` says whether what was
-    paid before is taken off, ``written`` what finance writes into the table of payments. ``register`` is the one that
-    was read, ``rows`` are those that are paid, ``corrected`` the rows of each closed period that is corrected, as they
-    are now, ``made_good`` what was once cut to the budget of closed periods within, and is not any more (fen).
-    ``teacher_id`` is given for a run of one teacher. ``faults`` are those that were skipped, ``dropped`` the activity
-    rows that they took away. Of the activity rows ``credited`` fell into the period, and ``set_aside`` says of all
-    others why they did not count.
+    paid before is taken off, ``written`` what finance writes into the table of payments, ``settled_by`` the same where
+    the table had something to settle. ``register`` is the one that was read, ``rows`` are those that are paid,
+    ``corrected`` the rows, as they are now, of each other closed period of which something is booked, ``made_good``
+    what was once cut to the budget of each closed period, and is not any more (fen). ``teacher_id`` is given for a run
+    of one teacher. ``faults`` are those that were skipped, ``dropped`` the activity rows that they took away. Of the
+    activity rows ``credited`` fell into the period, and ``set_aside`` says of all others why they did not count.
     """
 
     period: Period
@@ -170,6 +172,7 @@ class PayRun:
     notes: tuple[Text, ...] = ()
     settled: bool = False
     written: Written = "all"
+    settled_by: Written | None = None
     register: Register | None = field(default=None, repr=False)
     table: WithholdingTable = field(repr=False)
     tax_items: TaxItems = "each"
@@ -177,7 +180,7 @@ class PayRun:
     teacher_id: str | None = None
     rows: tuple[PaidRow, ...] = field(default=(), repr=False)
     corrected: Mapping[Period, tuple[PaidRow, ...]] = field(factory=dict, repr=False)
-    made_good: Mapping[tuple[str, str], int] = field(factory=dict, repr=False)
+    made_good: Mapping[Period, Settled] = field(factory=dict, repr=False)
     faults: tuple[Fault, ...] = ()
     dropped: tuple[DroppedRow, ...] = ()
     credited: tuple[Line, ...] = field(default=(), repr=False)
@@ -306,8 +309,8 @@ def pay(
         MissingRateError: there is work to be paid and not a single rate.
         NoClauseError: the period begins before the regulation, or a row falls on a day without a clause.
         WorkloadError: the period overlaps a closed one in part, or cuts a month that has payments to settle or a cap;
-            rules, readings, records or ``tax_items`` are not those of the register; the month of payment lies out of
-            reach; a payment is no amount; a skipped fault is one of rates or payments.
+            rules, readings, records, ``tax_items`` or ``written`` are not those of the register; the period or the
+            month of payment lies out of reach; a payment is no amount; a skipped fault is one of rates or payments.
 
     >>> from workload import Activity, Center, Teacher, month_of
     >>> from workload.rates import PayRate
@@ -330,6 +333,7 @@ def pay(
         if not re_reckon:
             register.refuse_other(regulation.id, digest_of_rules(regulation), basis.readings)
         register.refuse_other_tax_items(month, tax_items)
+        register.refuse_other_written(written)
     _refuse_wrong_payments(clean.payments or (), regulation)
     if teacher_id is not None:
         clean.teacher(teacher_id)
@@ -363,6 +367,7 @@ def pay(
         notes=tuple(_notes(due, refused, register)),
         settled=settle or register is not None,
         written=written,
+        settled_by=written if any(found.table for found in due.paid_by_month.values()) else None,
         register=register,
         table=table,
         tax_items=tax_items,
@@ -390,13 +395,14 @@ def _of_pay(faults: Iterable[Fault]) -> list[Fault]:
 
 def _refuse_faults_of_money(faults: Iterable[Fault]) -> None:
     """Refuse to skip faults of the tables by which money is reckoned: without a row of them the sums are others."""
-    money = [one for one in faults if one.table in ("rates", "payments")]
+    money = [one for one in faults if one.table in MONEY]
     if money:
         raise InputError(money)
 
 
 def _month_of_payment(paid_in: date | None, period: Period) -> date:
     """The month of payment by its first day; a slip in it would lock the register, or pay before the work was done."""
+    refuse_other_years(period.start.year, period.end.year)
     month = (paid_in or period.end).replace(day=1)
     last = period.end.replace(day=1) + LATEST
     if not period.start.replace(day=1) <= month <= last:
@@ -458,6 +464,19 @@ SCALES = Text(
 )
 
 
+def _strangers_told(strangers: Sequence[Payment]) -> Iterator[Text]:
+    what = Text(
+        "教师表和登记册中都没有这个工号，结算时不减去；请核对",
+        "neither the teachers table nor the register has this id, and it is not taken off; check",
+    )
+    for one in strangers[:_MOST_NAMED]:
+        told = Fault("payments", one.row, "teacher_id", one.teacher_id, "unknown_payee", what)
+        yield Text(told.in_language("zh"), told.in_language("en"))
+    more = len(strangers) - _MOST_NAMED
+    if more > 0:
+        yield Text(f"“已发放”表中这样的另有 {more} 行", f"{more} more rows of the table of payments are such")
+
+
 def _notes(due: _Due, refused: Sequence[Refused], register: Register | None) -> Iterator[Text]:
     period, basis = due.period, due.reckoning.basis
     if refused:
@@ -475,7 +494,8 @@ def _notes(due: _Due, refused: Sequence[Refused], register: Register | None) -> 
         yield SCALES
     if register is not None:
         yield Text("已减去登记册中已发放的金额", "what the register says was paid is taken off")
-    if not due.settle and any(payment.month in due.months for payment in basis.center.payments or ()):
+    yield from _strangers_told(due.strangers)
+    if not due.settle and any(payment.month in due.months for payment in due.payments):
         yield Text(
             "“已发放”表中有本期间各月的发放，本次没有减去；结算请用 --settle",
             "the table of payments has some of these months, which are not taken off; to settle, use --settle",
@@ -542,24 +562,25 @@ class _Due:
 
     @property
     def corrected(self) -> dict[Period, tuple[PaidRow, ...]]:
-        """The rows, as they are now, of each other closed period that is corrected."""
-        return {one.closed.period: one.rows_now for one in self.beside if one.differences}
+        """The rows, as they are now, of each other closed period of which something is booked."""
+        return {one.closed.period: one.rows_now for one in self.beside if one.differences or one.made_good}
 
     @property
-    def made_good(self) -> Settled:
-        """What was once cut to the budget of closed periods, and is not any more where they become one; in fen."""
-        found: Settled = {}
-        for one in self.inside if [one.closed.period for one in self.inside] != [self.period] else ():
-            for key, fen in one.closed.scaled.items():
-                more = fen - one.cut(key)
-                if more and not self.uncertain and key not in one.unknown:
-                    found[key] = found.get(key, 0) + more
-        return found
+    def made_good(self) -> dict[Period, Settled]:
+        """What was once cut to the budget of each closed period, and is not any more; in fen."""
+        return {one.closed.period: one.made_good for one in (*self.inside, *self.beside) if one.made_good}
 
-    @property
+    @cached_property
+    def strangers(self) -> tuple[Payment, ...]:
+        """Payments of those whom neither teachers nor register know: what is due to them nobody can tell."""
+        known = {one.teacher_id for one in self.register.amounts()}
+        return tuple(one for one in payments_of_others(self.reckoning.basis.center) if one.teacher_id not in known)
+
+    @cached_property
     def payments(self) -> tuple[Payment, ...]:
-        """The table of payments."""
-        return self.reckoning.basis.center.payments or ()
+        """The table of payments, without those of strangers."""
+        strangers = {one.teacher_id for one in self.strangers}
+        return tuple(one for one in self.reckoning.basis.center.payments or () if one.teacher_id not in strangers)
 
     @cached_property
     def months(self) -> tuple[date, ...]:
@@ -659,11 +680,9 @@ class _Due:
         external: dict[str, bool] = {}
         for one in self.register.amounts():
             external[one.teacher_id] = one.external or external.get(one.teacher_id, False)
-        by_table = (teacher_id for month in self.paid_by_month.values() for teacher_id, _ in month.table)
-        for teacher_id in dict.fromkeys([*external, *by_table]):
+        for teacher_id, is_external in external.items():
             if teacher_id not in there:
-                affiliation: Literal["external", "internal"] = "external" if external.get(teacher_id) else "internal"
-                yield Teacher(teacher_id, "part_time", affiliation=affiliation)
+                yield Teacher(teacher_id, "part_time", affiliation="external" if is_external else "internal")
 
     def paid_before(self, teacher: Teacher) -> Iterator[Adjustment]:
         """What the booked runs within the period paid."""
@@ -678,11 +697,17 @@ class _Due:
                 changes = one.changes(teacher.teacher_id, item)
                 text = joined(_paid_text(one, item, changes, cut), "；", "; ")
                 due = max(one.fen.get(key, 0), 0)
+                back = 0
                 if fen > due and (self.uncertain or key in one.unknown):
                     text, fen = _not_known(text, yuan_of(due)), due
-                yield Adjustment(
-                    item=item, amount=yuan_of(-fen), code="paid", period=one.closed.period, rows=changes, text=text
-                )
+                elif one.was_wages(teacher, item):
+                    back = max(fen - due, 0)
+                amount, period = yuan_of(back - fen), one.closed.period
+                found = Adjustment(item=item, amount=amount, code="paid", period=period, rows=changes, text=text)
+                if fen > back or not back:
+                    yield found
+                if back:
+                    yield evolve(found, amount=yuan_of(-back), wages=True, text=joined([text, _AS_WAGES]))
 
     def paid_otherwise(self, teacher: Teacher) -> Iterator[Adjustment]:
         """What the table of payments has of each month of payment beyond what the register knows of."""
@@ -697,8 +722,18 @@ class _Due:
                         amount=yuan_of(-more),
                         code="payments",
                         period=month_of(month.year, month.month),
-                        text=joined([text, *self._paid_in_another_month(month, key, more)], "；", "; "),
+                        text=joined([text, *self._paid_in_another_month(month, key, more), *self._cut_before(key)]),
                     )
+
+    def _cut_before(self, key: tuple[str, str]) -> Iterator[Text]:
+        """That the payment may be meant for what was cut to the budget: an advance looks the same, and is taken off."""
+        fen = sum(one.cut(key) for one in (*self.inside, *self.beside))
+        if fen:
+            yield Text(
+                f"请核对：此前按预算折减 {yuan_of(fen)} 元，手工补发的折减也在此扣回",
+                f"check: {yuan_of(fen)} were cut to the budget before, and what was paid to make that good is taken "
+                "off here too",
+            )
 
     def _paid_in_another_month(self, month: date, key: tuple[str, str], fen: int) -> Iterator[Text]:
         """That the register has just that amount for the work of the month, paid in another one."""
@@ -782,6 +817,14 @@ class _Closed:
         return min(self.closed.scaled.get(key, 0), max(beyond, 0))
 
     @cached_property
+    def made_good(self) -> Settled:
+        """What was once cut to the budget, and is lacking no more: work that comes late is new then, and is paid."""
+        if self.uncertain:
+            return {}
+        found = {key: fen - self.cut(key) for key, fen in self.closed.scaled.items() if key not in self.unknown}
+        return {key: fen for key, fen in found.items() if fen}
+
+    @cached_property
     def differences(self) -> Settled:
         """What is due now, less what was paid and what stays cut to the budget, where they differ; in fen."""
         if self.uncertain:
@@ -808,10 +851,11 @@ class _Closed:
         )
         return row_changes(before, now)
 
-    def was_internal(self, key: tuple[str, str]) -> bool:
-        """Whether all that was booked for it was wages."""
-        booked_ = [one for one in self.closed.amounts if (one.teacher_id, one.item, one.how) == (*key, "paid")]
-        return bool(booked_) and not any(one.external for one in booked_)
+    def was_wages(self, teacher: Teacher, item: str) -> bool:
+        """Whether all that was booked of an item was wages, of a teacher who is external by now."""
+        key = teacher.teacher_id, item, "paid"
+        booked_ = [one for one in self.closed.amounts if (one.teacher_id, one.item, one.how) == key]
+        return teacher.affiliation == "external" and bool(booked_) and not any(one.external for one in booked_)
 
     def told(self, item: str, changes: Iterable[RowChange]) -> Text:
         """The rows in words."""
@@ -827,7 +871,7 @@ class _Closed:
                     item=item,
                     amount=yuan_of(fen),
                     code="correction",
-                    wages=fen < 0 and teacher.affiliation == "external" and self.was_internal((teacher_id, item)),
+                    wages=fen < 0 and self.was_wages(teacher, item),
                     period=self.closed.period,
                     rows=changes,
                     text=Text(
@@ -842,6 +886,9 @@ def _not_known(text: Text, most: Decimal) -> Text:
         f"{text.zh}；应发尚不明确，只减去 {most} 元，暂不退回",
         f"{text.en}; what is due is not known, so that {most} is taken off and nothing back",
     )
+
+
+_AS_WAGES = Text("按工资发放，退回不冲减劳务报酬", "paid as wages: to take it back lowers no labor remuneration")
 
 
 def _paid_text(one: _Closed, item: str, changes: Sequence[RowChange], scaled: int) -> Iterator[Text]:
@@ -921,7 +968,7 @@ def booked(run: PayRun, source: str = "") -> Register:
                 page = pages[run.period]
                 if other.code in ("correction", "scaled"):
                     page = pages[other.period or run.period]
-                if other.code == "correction":
+                if other.code == "correction" or other.wages:
                     page.append(evolve(entry, fen=fen, external=one.is_external and not other.wages))
                     own -= fen
                 elif other.code == "scaled":
@@ -932,9 +979,11 @@ def booked(run: PayRun, source: str = "") -> Register:
                 elif other.code == "payments" and other.period is not None:
                     page.append(evolve(entry, fen=-fen, how="payments", paid_in=other.period.start))
             pages[run.period].append(evolve(entry, fen=own, tax=tax.get(item, 0)))
-    for (teacher_id, item), fen in run.made_good.items():
-        uncut = PaidAmount(teacher_id=teacher_id, item=item, fen=-fen, paid_in=run.paid_in, how="scaled")
-        pages[run.period].append(uncut)
+    for period, uncut in run.made_good.items():
+        pages.get(period, pages[run.period]).extend(
+            PaidAmount(teacher_id=teacher_id, item=item, fen=-fen, paid_in=run.paid_in, how="scaled")
+            for (teacher_id, item), fen in uncut.items()
+        )
     rows = {run.period: run.rows, **run.corrected}
     booked_run = BookedRun(
         paid_in=run.paid_in,
@@ -942,6 +991,7 @@ def booked(run: PayRun, source: str = "") -> Register:
         rules_digest=digest_of_rules(run.regulation),
         readings=dict(run.readings),
         tax_items=run.tax_items,
+        written=run.settled_by,
         pages=tuple(
             Page(
                 start=period.start,

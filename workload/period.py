@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from workload.errors import WorkloadError
 from workload.text import Text
+from workload.vocabulary import YEARS
 
 _DAY = timedelta(days=1)
 
@@ -142,6 +143,20 @@ def span(year: int, begin: tuple[int, int], end: tuple[int, int]) -> Period:
     """
     start = date(year, *begin)
     return Period(start, date(year + (end < begin), *end))
+
+
+def refuse_other_years(*years: int) -> None:
+    """Refuse a year in which no record of work can lie.
+
+    Raises:
+        WorkloadError: it lies before or after them.
+
+    >>> refuse_other_years(2024, 2025)
+    """
+    for year in years:
+        if year not in YEARS:
+            span = f"{YEARS.start}–{YEARS.stop - 1}"
+            raise WorkloadError(Text(f"年度应在 {span} 之间，现为 {year}", f"takes a year from {span}, not {year}"))
 
 
 def years_touching(period: Period) -> Iterator[int]:

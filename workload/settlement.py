@@ -122,6 +122,8 @@ class BookedRun:
     """A run as it was booked: the page of its own period first, then those of the closed periods that it corrects.
 
     ``paid_in`` is the month of payment (its first day); rules, readings and ``tax_items`` are those of the run.
+    ``written`` says how it read the table of payments; ``None`` where that had nothing to settle, and in registers of
+    before, which did not keep it: any way is taken then.
     """
 
     paid_in: date
@@ -129,6 +131,7 @@ class BookedRun:
     rules_digest: str
     readings: Mapping[str, str]
     tax_items: TaxItems = "each"
+    written: Written | None = None
     pages: tuple[Page, ...] = field()
 
     @pages.validator
@@ -275,6 +278,24 @@ class Register:
                 Text(
                     f"{month:%Y-%m} 的发放已按 --tax-items {other} 预扣，同一个月不能改为 {tax_items}",
                     f"what was paid in {month:%Y-%m} was withheld by --tax-items {other}, and a month has one way",
+                )
+            )
+
+    def refuse_other_written(self, written: Written) -> None:
+        """Refuse to read the table of payments otherwise than before: what was settled would count anew, or not at all.
+
+        Raises:
+            WorkloadError: a run was settled against the table read the other way.
+        """
+        before = {run.written for run in self.runs} - {None, written}
+        if before:
+            other = before.pop()
+            raise WorkloadError(
+                Text(
+                    f"“已发放”表已按 --written {other} 结算过，不能改为 {written}：以前的发放会重复减去或漏减；"
+                    f"请仍用 --written {other}，表也照此登记",
+                    f"the table of payments was settled by --written {other} before, and not by {written}: earlier "
+                    f"payments would be taken off twice or not at all; say --written {other}, and keep the table so",
                 )
             )
 

@@ -466,7 +466,8 @@ def _tables(center: Center) -> dict[str, dict[str, tuple[ClosedRecord, ...]]]:
         for tables in found.values():
             tables[name] = []
         for record in records:
-            found[record.teacher_id][name].append(_record(record))
+            if record.teacher_id in found:  # who left may have payments
+                found[record.teacher_id][name].append(_record(record))
     return {
         teacher_id: {name: tuple(records) for name, records in tables.items()} for teacher_id, tables in found.items()
     }

@@ -21,6 +21,7 @@ from attrs import frozen
 from workload.exact import shown, shown_up
 from workload.text import Text
 
+MONEY = ("rates", "payments")  # tables of which pay needs every row: without one the sums are others
 YEARS = range(1950, 2101)  # years in which a record of work can lie; beyond them a date is a slip of the pen
 
 Employment = Literal["full_time", "part_time"]
@@ -228,6 +229,9 @@ CODES = MappingProxyType(
         "long_duty": Text("值班超过12小时，请核对", "a duty of more than 12 hours; please check"),
         "attendance_blank": Text(
             "未填有来访，按所选口径不计", "attendance is blank; not counted under the chosen reading"
+        ),
+        "unknown_payee": Text(
+            "教师表中没有这个工号，请核对", "there is no such id in the teachers table; please check"
         ),
     }
 )

@@ -27,6 +27,7 @@ from workload.cli.shared import (
     show,
     workload,
 )
+from workload.vocabulary import MONEY
 
 if TYPE_CHECKING:
     from workload.budget import Budget, BudgetCheck
@@ -54,10 +55,16 @@ class _Yuan(click.ParamType):  # type: ignore[type-arg]  # generic only from cli
         return found
 
 
+class _Pay(Verb):
+    """The verb, which needs every row of the tables of money."""
+
+    never_skipped = MONEY
+
+
 _FILE = click.Path(path_type=Path)
 
 
-@workload.command(cls=Verb)
+@workload.command(cls=_Pay)
 @click.argument("source", metavar="INPUT", type=_FILE, required=False)
 @click.option("--month", type=Month(), help="哪个月的工作 / the month whose work is paid, 2024-11")
 @click.option("--from", "start", type=Day(), help="期间的第一天 / the first day of the period")

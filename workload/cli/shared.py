@@ -85,6 +85,8 @@ SKIP = click.option("--skip-faulty", is_flag=True, help="跳过有错误的行�
 class Verb(click.Command):
     """A verb whose library errors become messages and exit code 2, in the language that was asked for."""
 
+    never_skipped: tuple[str, ...] = ()  # tables of which --skip-faulty leaves out no row
+
     def invoke(self, context: click.Context) -> Any:
         """Run the verb; exit code 2 where the library refuses the input."""
         from workload.errors import InputError, WorkloadError
@@ -100,7 +102,8 @@ class Verb(click.Command):
             return super().invoke(context)
         except InputError as error:
             context.obj.stop()
-            _show_faults(error, given.get("how"), language, skipped=given.get("skip_faulty", True))
+            needed = any(fault.table in self.never_skipped for fault in error.faults)
+            _show_faults(error, given.get("how"), language, skipped=needed or given.get("skip_faulty", True))
             return BAD_INPUT
         except WorkloadError as error:
             context.obj.stop()
