@@ -36,7 +36,7 @@ OWN_RULES = "samples/another-school/本校补充.toml"
 PAY = SAMPLES / "pay"
 HAND_WRITTEN = {
     *("README.md", "make.py", "make_bookings.py", "make_excel.py"),
-    *("make_papers.py", "make_pay.py", "make_register.py"),
+    *("make_papers.py", "make_pay.py", "make_province.py", "make_register.py", "evaluate_province.py"),
 }
 
 
@@ -168,12 +168,12 @@ def test_the_register_is_read_as_it_stands():
 # ---------------------------------------------------------------- the READMEs
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_the_examples_of_the_readme_run(monkeypatch, tmp_path, number):
     """Each Python example of README.md, beside the files that it names."""
     found = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(found) == 2
-    for folder in ("center", "pay"):
+    assert len(found) == 3
+    for folder in ("center", "pay", "province"):
         shutil.copytree(SAMPLES / folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     exec(compile(found[number], "README.md", "exec"), {})  # noqa: S102  # to run them is the test

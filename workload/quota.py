@@ -197,7 +197,7 @@ def minutes_lacking(
 
     ``None`` when no duty is credited to it or its value depends on more than its minutes.
     """
-    credit = _duty_credit(basis, account, period)
+    credit = duty_credit(basis, account, period)
     if credit is None:
         return None
     each = credit.per / credit.amount[0].value
@@ -213,7 +213,8 @@ def minutes_lacking(
     return (steps * remainder.step * each).__ceil__()
 
 
-def _duty_credit(basis: Basis, account: str, period: Period) -> Credit | None:
+def duty_credit(basis: Basis, account: str, period: Period) -> Credit | None:
+    """The clause by which a minute of duty always gives the same, whatever else is said; ``None`` where none does."""
     weighed = {kind for clause in basis.regulation.coefficients for kind in clause.kinds}
     weighed |= {kind for clause in basis.regulation.caps for kind in clause.kinds}
     for credit in basis.regulation.credits:

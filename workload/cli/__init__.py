@@ -12,10 +12,10 @@ try:
 except ImportError:  # an installation without the extra
     sys.exit('命令行需要 click：pip install "counseling-workload[cli]"\nthe command line needs click')
 
-from workload.cli import closing, evaluation_workbook, figures, papers, pay, paylint
+from workload.cli import closing, evaluation_workbook, figures, frames, papers, pay, paylint
 from workload.cli.shared import BAD_INPUT, FAILED, OK, workload
 
-__all__ = ["closing", "evaluation_workbook", "figures", "main", "papers", "pay", "paylint", "workload"]
+__all__ = ["closing", "evaluation_workbook", "figures", "frames", "main", "papers", "pay", "paylint", "workload"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from workload.cli.shared import (
 if TYPE_CHECKING:
     from workload.documents.blocks import Block
     from workload.evaluation import CenterCheck, CenterExperience
+    from workload.records import Center
     from workload.regulation import Regulation
     from workload.text import Language
 
@@ -204,14 +206,30 @@ def explain(
     lang: Language,
 ) -> None:
     """逐行说明 / every figure of one teacher: rows, formula, article."""
+    regulation, readings = regulation_of(rule_file), readings_of(switches)
+    center = center_of(source, regulation)
+    show_explained(center, teacher, year, regulation, readings, how, output, lang, skip_faulty=skip_faulty)
+
+
+def show_explained(
+    center: Center,
+    teacher: str,
+    year: int,
+    regulation: Regulation,
+    readings: Mapping[str, str],
+    how: str | None,
+    output: Path | None,
+    lang: Language,
+    *,
+    skip_faulty: bool,
+) -> None:
+    """Every figure of one teacher of a center, as the verb shows it."""
     from workload.documents import as_json, reports
     from workload.errors import NoClauseError
     from workload.evaluation import evaluate as evaluated
     from workload.evaluation import evaluate_experience
     from workload.explain import explain_teacher
 
-    regulation, readings = regulation_of(rule_file), readings_of(switches)
-    center = center_of(source, regulation)
     found = evaluated(
         center, year, regulation, readings, teacher_id=teacher, skip_faulty=skip_faulty, progress=progress()
     )
