@@ -1385,7 +1385,6 @@ ELSEWHERE = {
     },
     "cli/closing.py": {40: "faults that a terminal lists"},
     "cli/frames.py": {40: "faults that a terminal lists"},
-    "frame/columns.py": {30: "half a minute, in seconds"},
     "frame/days.py": {30: "days of a month"},
     "frame/engines.py": {20: "bytes in megabytes, as a power of 2"},
     "frame/ledger.py": {20: "bits that hold a day's place in the calendar", 30: "half a minute, in seconds"},
