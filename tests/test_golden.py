@@ -5,6 +5,7 @@ The center has every reason for which a row is set aside and every warning. When
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -282,8 +283,12 @@ def test_a_golden_file_that_differs(tmp_path):
     (tmp_path / "golden" / "a.txt").write_text("课时 37\n", encoding="utf-8")
 
     def pytested(*options):
+        # The options of the run around this one are not its own: with --cov it would erase that run's measure.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
         command_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, *options]
-        return subprocess.run(command_, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+        return subprocess.run(
+            command_, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False
+        )
 
     done = pytested()
     assert done.returncode == 1
