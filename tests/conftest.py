@@ -15,6 +15,11 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from hypothesis import settings
+
+# How long an example takes says nothing: the machine may have other things to do.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # The tests run under the default settings, whatever the developer's own are.
 for variable in ("WORKLOAD_RULES", "WORKLOAD_LANG"):

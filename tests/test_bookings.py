@@ -984,7 +984,7 @@ columns = st.dictionaries(st.text("姓名学号电话主诉abc", min_size=1, max
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=st.lists(record, max_size=6), extra=columns, data=st.data())
 def test_columns_that_are_not_read_change_nothing(to_map, tmp_path, suffix, records, extra, data):
     """An export with any columns more, wherever they stand and whatever they hold, gives what it gives without."""

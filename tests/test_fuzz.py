@@ -35,7 +35,6 @@ finally:
 _EXAMPLES = int(os.environ.get("WORKLOAD_EXAMPLES", "30"))
 _SETTINGS = settings(
     max_examples=_EXAMPLES,
-    deadline=None,
     phases=[phase for phase in Phase if phase is not Phase.explain],
     derandomize="WORKLOAD_EXAMPLES" not in os.environ,
     suppress_health_check=list(HealthCheck),

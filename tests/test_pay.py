@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from centers import centers
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import workload.cli.pay  # the verb
@@ -350,7 +350,6 @@ def test_the_academic_year_pays_the_same_months():
         assert (run.total, lines(run)[0][1]) == (Decimal("261.00"), 2)
 
 
-@settings(deadline=None)
 @given(centers(), st.sampled_from(["exact", "whole_per_duty"]))
 def test_the_months_of_a_year_have_the_quantities_of_its_ledger(tables, partial_unit):
     """Over all months the quantities of an item sum up to the account of the annual evaluation."""

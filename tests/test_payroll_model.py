@@ -356,7 +356,6 @@ ROUNDS = st.tuples(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ROUNDS, min_size=2, max_size=7), some_of("all", "by_hand"))
 def test_every_sequence_ties_to_what_is_due(tmp_path_factory, rounds, written):
     """Whatever happens to records, rates, people and payments between the runs, and however they are cut."""
@@ -365,7 +364,7 @@ def test_every_sequence_ties_to_what_is_due(tmp_path_factory, rounds, written):
         model.do([*steps, run])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(STEPS, min_size=2, max_size=8),
     st.lists(STEPS, max_size=4),

@@ -25,7 +25,7 @@ _BESIDE = {
     "counseling_class_hours_missing",
 }
 _SETTINGS = settings(
-    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "100")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "100")), suppress_health_check=list(HealthCheck)
 )
 
 

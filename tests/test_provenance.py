@@ -56,7 +56,7 @@ REGISTER = ROOT / "samples/register/值班登记.xlsx"
 DAY = date(2025, 1, 6)
 RULES = load_regulation()
 _SETTINGS = settings(
-    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "50")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "50")), suppress_health_check=list(HealthCheck)
 )
 
 

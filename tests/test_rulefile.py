@@ -912,7 +912,7 @@ def test_all_faults_are_told_together(write):
 KEYS = [number for number, line in enumerate(SOURCE.splitlines()) if re.match(r"\w+ = (?!\[$)", line)]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.sampled_from(KEYS), value=st.sampled_from(["7", "true", "[]", '["x"]', "{ a = 1 }", "2024-05-05", '""'])
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import workload.cli.pay  # noqa: F401  # the verb
@@ -351,7 +351,6 @@ def written_and_read(register, folder):
 READINGS = [{}, {"partial_unit": "whole_pooled"}, {"co_leaders": "equal_split"}]
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(READINGS))
 def test_the_sum_of_any_sequence_of_runs_is_the_direct_computation(tmp_path_factory, data, readings):
     """Months in any number, records that change in between, payments, at last the term: the sum is the term's own."""
@@ -378,7 +377,6 @@ def test_the_sum_of_any_sequence_of_runs_is_the_direct_computation(tmp_path_fact
     assert pay(center(*rows), month_of(2025, 3), RATES, register=booked(later), **more).total == 0
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_term_settled_against_payments_ties_too(data):
     """Whatever was advanced by hand: advances and settlement together are the direct computation."""
@@ -766,7 +764,6 @@ def table_of_finance(runs, by_hand):
     return rows
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_runs_and_payments_by_hand_tie_together(tmp_path_factory, data):
     """Booked runs, some of which finance wrote down, and payments by hand: with the term's settlement, what is due.

@@ -242,7 +242,7 @@ remainder = { round = "floor" }
     assert book(rules(text), *rows).total("teaching") == 3
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     how=st.sampled_from(["floor", "ceil", "half_up"]),
     step=st.sampled_from(["1", "1/2", "1/4"]),
@@ -667,7 +667,7 @@ def test_a_cap_changes_on_its_day():
     assert amounts(capped("day", more="effective_from = 2024-07-01"), *rows) == [30, 20]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     per=st.sampled_from(["day", "month", "period"]),
     rows=st.lists(
@@ -1281,7 +1281,7 @@ def made(rows):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data(), rows=ROWS)
 def test_the_order_of_rows_changes_no_total(shape, data, rows):
     """Under every shape, the rows in any order give the same totals."""
@@ -1293,7 +1293,7 @@ def test_the_order_of_rows_changes_no_total(shape, data, rows):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data(), rows=ROWS.filter(bool))
 def test_one_more_row_lowers_no_total(shape, data, rows):
     """Under every shape, a row more is never a loss: work that is credited adds something or nothing."""
@@ -1306,7 +1306,7 @@ def test_one_more_row_lowers_no_total(shape, data, rows):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(rows=ROWS)
 def test_every_row_is_credited_or_set_aside(shape, rows):
     """Under every shape each row is one line, credited or with a reason, and the totals are the sums of the lines."""

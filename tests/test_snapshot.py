@@ -57,7 +57,7 @@ FAULTY = ROOT / "samples/center-faults/有错误的记录.xlsx"
 ZHOUKOU = ROOT / "workload/rules/zhoukou-2024-33.toml"
 DAY = date(2025, 1, 6)
 _SETTINGS = settings(
-    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "50")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("WORKLOAD_EXAMPLES", "50")), suppress_health_check=list(HealthCheck)
 )
 
 

@@ -152,7 +152,6 @@ def test_a_reckoning_in_whole_fen_agrees():
         assert withhold(yuan(income)).tax == yuan(tax_in_fen(income)), income
 
 
-@settings(deadline=None)
 @given(gross=FENS, paid=FENS)
 def test_a_reckoning_in_whole_fen_agrees_on_a_second_payment(gross, paid):
     """What is withheld from a further payment is the difference of two taxes, each rounded."""
@@ -165,7 +164,6 @@ def test_a_reckoning_in_whole_fen_agrees_on_a_second_payment(gross, paid):
 # ---------------------------------------------------------------- what holds of every payment
 
 
-@settings(deadline=None)
 @given(income=FENS, more=st.integers(min_value=0, max_value=1000), paid=st.just(0) | FENS)
 def test_who_is_paid_more_keeps_no_less(income, more, paid):
     """Neither the tax nor the net falls as the income rises."""
@@ -174,7 +172,6 @@ def test_who_is_paid_more_keeps_no_less(income, more, paid):
     assert less.net <= greater.net
 
 
-@settings(deadline=None)
 @given(income=FENS)
 def test_one_fen_more_of_gross_is_one_fen_more_of_net_or_of_tax(income):
     """The net steps by 0 or 1 fen, so that no net is skipped."""
@@ -182,7 +179,6 @@ def test_one_fen_more_of_gross_is_one_fen_more_of_net_or_of_tax(income):
     assert {other.net - one.net, other.tax - one.tax} == {Decimal(0), FEN}
 
 
-@settings(deadline=None)
 @given(payments=st.lists(FENS, min_size=1, max_size=4))
 def test_the_order_of_payments_in_a_month_changes_no_total(payments):
     """In whatever order a month's payments are made, their taxes sum to the tax on their sum."""
@@ -217,7 +213,7 @@ def test_money_is_decimal_to_the_fen():
 # ---------------------------------------------------------------- net to gross
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(net=st.integers(min_value=0, max_value=10**13))
 def test_the_gross_of_a_net_gives_exactly_that_net(net):
     """Net to gross and back, to the fen, over the whole range."""
@@ -233,7 +229,6 @@ def test_the_gross_of_every_net_around_the_edges_gives_exactly_that_net():
             assert gross_up(yuan(net)).net == yuan(net)
 
 
-@settings(deadline=None)
 @given(net=FENS)
 def test_of_several_grosses_the_one_nearest_to_the_exact_solution_is_taken(net):
     """The tax is rounded, so neighbors may have one net: the gross is that of the unrounded tax, rounded half up."""
@@ -288,7 +283,7 @@ def tables(draw):
     return WithholdingTable(id="any", name=Text("某表", "a table"), note=Text("某", "some"), versions=(clause,))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(table=tables(), net=FENS)
 def test_the_gross_of_a_net_is_exact_under_any_table(table, net):
     """Another table, whose tiers meet and whose rates stay below 1, is solved as exactly, and its net never falls."""
@@ -467,7 +462,6 @@ def test_a_deduction_of_one_tier_in_sentences(write):
 NUMBER = r"(\d+(?:\.\d+)?)"
 
 
-@settings(deadline=None)
 @given(gross=FENS, paid=FENS)
 def test_every_line_of_the_sentences_can_be_reckoned_by_hand(gross, paid):
     """What stands left of an equals sign gives what stands right of it, without a hidden digit."""
@@ -814,7 +808,7 @@ def test_what_cannot_be_read_is_refused(tmp_path):
 KEYS = [number for number, line in enumerate(BASE.splitlines()) if re.match(r"\w+ = (?!\[$)|  \{", line)]
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.sampled_from(KEYS),
     value=st.sampled_from(["7", "true", "[]", '["x"]', "{ a = 1 }", "{ rate = 0 }", "2024-05-05", '""', "nan", "-1"]),

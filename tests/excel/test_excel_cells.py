@@ -43,7 +43,7 @@ from workload import BadCell, Block, CellError, Text, WorkloadError, error_cell
 moment = dt.datetime.fromisoformat
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**9), 10**12)  # above the error codes
 TEXTS = st.text(max_size=5).filter(lambda text: text not in ERRORS)
-EFFORT = effort(derandomize=True, deadline=None)
+EFFORT = effort(derandomize=True)
 CELLS = st.none() | st.booleans() | NUMBERS | TEXTS | st.datetimes() | st.dates() | st.times()
 
 

@@ -48,7 +48,7 @@ CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 def looking(examples):
     """On how many examples a property is tried: as many as WORKLOAD_EXAMPLES says, else the same few each time."""
     asked = os.environ.get("WORKLOAD_EXAMPLES")
-    return effort(max_examples=int(asked or examples), derandomize=asked is None, deadline=None)
+    return effort(max_examples=int(asked or examples), derandomize=asked is None)
 
 
 SLOWER = looking(40)

@@ -3,9 +3,10 @@ the objects say of each of them.
 """
 
 import math
-from datetime import time
+from datetime import date, time
 from fractions import Fraction
 
+from attrs import evolve, field, frozen
 from centers import HEADERS
 from conftest import CONTRACT
 from frame_engines import native
@@ -13,23 +14,33 @@ from hypothesis import HealthCheck, Phase, given, settings
 from narwhals import from_native
 
 from workload import Basis, evaluate, load_regulation, read_tables, recognized_experience
+from workload.errors import InputError
+from workload.evaluation import sound
 from workload.exact import shown
 
 FIRST_ROW = 2  # below the header, as the reader counts
 TRAINING_HOURS = 100  # the scale of hours of training
 
 
-_IDS = ("teacher_id", "工号", "college", "record_id", "编号", "event_id", "活动编号", "share", "份额")
 WIDE = {**HEADERS, "activities": [*HEADERS["activities"], "role", "level", "participants"]}
+# The columns of a table whose cells are no texts where the table comes from Parquet.
+TYPED = {
+    "activities": {"date": date, "start": time, "end": time, "minutes": int, "class_hours": float, "events": int}
+    | {"participants": int, "attended": bool},
+    "titles": {"effective_from": date},
+    "appointments": {"start": date, "end": date},
+    "evaluations": {"year": int},
+    "training": {"date": date, "hours": float},
+    "case_reports": {"date": date},
+}
+_MADE = {date: date.fromisoformat, time: time.fromisoformat, int: int, float: float, bool: {"是", "yes"}.__contains__}
 
 
 def drawn(strategy, count):
     """So many examples of a strategy: drawing is one thing, computing with them another."""
     found = []
 
-    @settings(
-        max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=HealthCheck
-    )
+    @settings(max_examples=count, phases=[Phase.generate], database=None, suppress_health_check=HealthCheck)
     @given(strategy)
     def gather(example):
         found.append(example)
@@ -41,17 +52,20 @@ def drawn(strategy, count):
 # ---------------------------------------------------------------- a province
 
 
-def province(centers, headers=HEADERS):
-    """The tables of all centers together: table -> columns and rows; a blank cell is null, or an empty text."""
+def province(centers, without=()):
+    """The tables of all centers together: table -> columns and rows; a blank cell is null, or an empty text.
+
+    ``without`` are columns of the activities that no center has.
+    """
     tables = {}
     for table in dict.fromkeys(name for center in centers for name in center):
-        columns = ["college", "row", *headers[table]]
+        headers = [name for name in WIDE[table] if table != "activities" or name not in without]
         rows = [
-            (str(college), number, *(_cell(row.get(name, ""), college + number) for name in headers[table]))
+            (str(college), number, *(_cell(row.get(name, ""), college + number) for name in headers))
             for college, center in enumerate(centers)
             for number, row in enumerate(center.get(table, ()), start=FIRST_ROW)
         ]
-        tables[table] = columns, rows
+        tables[table] = ["college", "row", *headers], rows
     return tables
 
 
@@ -59,52 +73,44 @@ def _cell(text, place):
     return None if text == "" and place % 2 else text
 
 
-def frames(engine, tables, language="en"):
-    """The tables as frames of an engine, with the headers in that language."""
+def frames(engine, tables, language="en", *, typed=False):
+    """The tables as frames of an engine, with the headers in that language; the cells as texts, or with types."""
     found = {}
     for table, (columns, rows) in tables.items():
+        kinds = TYPED.get(table, {}) if typed else {}
+        if engine == "pyspark":  # it has no times of day
+            kinds = {name: kind for name, kind in kinds.items() if kind is not time}
         names = CONTRACT[table][1] if language == "zh" else {}
-        types = {names.get(name, name): int if name == "row" else str for name in columns}
-        found[table] = native(engine, types, rows)
+        types = {names.get(name, name): int if name == "row" else kinds.get(name, str) for name in columns}
+        made = [_MADE.get(kinds.get(name)) for name in columns]
+        found[table] = native(
+            engine,
+            types,
+            [tuple(c if m is None else m(c) if c else None for c, m in zip(row, made, strict=True)) for row in rows]
+            if kinds
+            else rows,
+        )
     return found
 
 
-def typed(tables):
-    """Frames of polars whose cells have the types that Parquet gives them, in the columns where all of them fit."""
-    import polars as pl
-
-    def of(frame):
-        frame = frame.collect()
-        for column in frame.select(pl.col(pl.String)).iter_columns():
-            text = column.replace("", None)
-            for made in (
-                lambda one: one.str.to_date("%Y-%m-%d", strict=False),
-                lambda one: one.str.to_time("%H:%M:%S", strict=False),
-                lambda one: one.str.to_time("%H:%M", strict=False),
-                lambda one: one.cast(pl.Int64, strict=False),
-                lambda one: one.cast(pl.Float64, strict=False),
-            ):
-                found = made(text)
-                if found.null_count() == text.null_count() < len(text) and column.name not in _IDS:
-                    frame = frame.with_columns(found.alias(column.name))
-                    break
-        return frame.lazy()
-
-    return {table: of(frame) for table, frame in tables.items()}
-
-
-def without_tables(center, absent, headers=HEADERS):
+def without_tables(center, absent):
     """A center in which just those tables are absent; one that it lacked is empty."""
-    return {table: center.get(table, []) for table in headers if table not in absent}
+    return {table: center.get(table, []) for table in HEADERS if table not in absent}
 
 
-def as_tables(center, headers=HEADERS):
+def without_columns(center, absent):
+    """A center whose activities say nothing in those columns."""
+    blank = dict.fromkeys(absent, "")
+    return {**center, "activities": [{**row, **blank} for row in center["activities"]]}
+
+
+def as_tables(center):
     """Records as tables of texts."""
     tables = {}
-    for table in headers:
+    for table, headers in WIDE.items():
         records = getattr(center, table)
         if records is not None:
-            tables[table] = [{name: _text(record, name) for name in headers[table]} for record in records]
+            tables[table] = [{name: _text(record, name) for name in headers} for record in records]
     return tables
 
 
@@ -121,10 +127,10 @@ def _text(record, name):
     return shown(value, 9) if name == "class_hours" else str(value)
 
 
-def as_objects(center, regulation=None, headers=HEADERS):
+def as_objects(center, regulation=None):
     """A center's tables read into records."""
     tables = {
-        table: [headers[table], *([row.get(name, "") for name in headers[table]] for row in rows)]
+        table: [WIDE[table], *([row.get(name, "") for name in WIDE[table]] for row in rows)]
         for table, rows in center.items()
     }
     return read_tables(tables, regulation)
@@ -144,22 +150,61 @@ def _whole(value):
     return None if math.isnan(value) else int(value)
 
 
-class Differences:
-    """What the frames say otherwise than the objects; and how many teacher-years were compared."""
+@frozen(eq=False)
+class Objects:
+    """What the objects say of each center of a province, faulty rows left out: of each its evaluations by year, and
+    the three-year test of its teachers as of the last year.
+    """
 
-    def __init__(self):
-        self.found = []
-        self.teacher_years = 0
-        self.lines = 0
+    regulation: object
+    evaluations: list
+    experience: list
+
+    @classmethod
+    def of(cls, centers, years, *, regulation=None, readings=None, tested=False):
+        """All of it; the three-year test where it is asked for."""
+        regulation = regulation or load_regulation()
+        read = [as_objects(center, regulation) for center in centers]
+        evaluations = [
+            {year: evaluate(one, year, regulation, readings, skip_faulty=True, alternatives=False) for year in years}
+            for one in read
+        ]
+        experience = [_tested(one, max(years), regulation, readings) for one in read] if tested else []
+        return cls(regulation, evaluations, experience)
+
+    def first(self, count):
+        """What they say of so many of the centers."""
+        return evolve(self, evaluations=self.evaluations[:count], experience=self.experience[:count])
+
+
+def _tested(center, as_of, regulation, readings):
+    """The three-year test of everybody, without faulty rows."""
+    clean, _ = sound(center, regulation, skip_faulty=True)
+    basis = Basis.of(clean, regulation, readings)
+    found, faults = [], []
+    for teacher in clean.teachers:
+        try:
+            found.append(recognized_experience(basis, teacher, as_of))
+        except InputError as error:
+            faults += error.faults
+    return _tested(evolve(clean, faults=tuple(faults)), as_of, regulation, readings) if faults else found
+
+
+@frozen
+class Differences:
+    """What the frames say otherwise than the objects; how much was compared, and what reasons there were."""
+
+    found: list = field(factory=list)
+    reasons: set = field(factory=set)
+    teacher_years: list = field(factory=list)
 
     def equal(self, where, frame, objects):
         if frame != objects:
             self.found.append(f"{where}: frames {frame!r}, objects {objects!r}")
 
 
-def compare(found, centers, *, regulation=None, readings=None, skip_faulty=False, headers=HEADERS):
-    """The frames' results on a province against the objects' on each of its centers, year by year."""
-    regulation = regulation or load_regulation()
+def compare(found, says):
+    """The frames' results on a province against what the objects say of each of its centers, year by year."""
     differences = Differences()
     lines, places = {}, {}
     for line in rows_of(found.ledger):
@@ -167,31 +212,34 @@ def compare(found, centers, *, regulation=None, readings=None, skip_faulty=False
         differences.equal(f"line {place} {line['year']} stands twice", (*place, line["year"]) in lines, False)
         lines[*place, line["year"]] = line
         places.setdefault(place, []).append(line)
+        differences.reasons.add(line["reason"])
     totals = {(one["college"], one["teacher_id"], one["year"]): one for one in rows_of(found.totals)}
-    faults = {}
-    for number, tables in enumerate(centers):
+    faults, there = {}, set()
+    for number, years in enumerate(says.evaluations):
         college = str(number)
-        center = as_objects(tables, regulation, headers)
-        for year in found.years:
-            says = evaluate(center, year, regulation, readings, skip_faulty=skip_faulty, alternatives=False)
+        for year, evaluated in years.items():
             where = f"college {college} {year}"
-            rows = {FIRST_ROW + place for place in range(len(tables["activities"]))}
-            differences.equal(f"{where} rows", {row for one, row in places if one == college}, rows)
-            for fault in says.faults:
+            there |= {(college, row.row) for row in evaluated.dropped}
+            for fault in evaluated.faults:
                 faults.setdefault((fault.table, college, fault.row), set()).add((fault.column, fault.code))
-            for dropped in says.dropped:
+            for dropped in evaluated.dropped:
                 reasons = {line["reason"] for line in places.get((college, dropped.row), ())}
                 differences.equal(f"{where} row {dropped.row}", "fault" in reasons, True)
-            for one in says.teachers:
+            for one in evaluated.teachers:
+                there |= {(college, line.activity.row) for line in one.book.lines}
                 _ledger(differences, found, one, (college, year), (lines, places))
-                mine = totals.pop((college, one.teacher.teacher_id, year), None)
-                differences.equal(f"{where} {one.teacher.teacher_id} in totals", mine is None, False)
+                key = college, one.teacher.teacher_id, year
+                mine = totals.pop(key, None)
+                differences.equal(f"{key} in totals", mine is None, False)
                 if mine is not None:
-                    differences.teacher_years += 1
-                    _totals(differences, found, regulation, mine, one, f"{where} {one.teacher.teacher_id}")
+                    differences.teacher_years.append(key)
+                    _totals(differences, found, says.regulation, mine, one, f"{where} {one.teacher.teacher_id}")
+    differences.equal("rows", places.keys() ^ there, set())
     differences.equal("teachers of the frames alone", list(totals), [])
     _faults(differences, rows_of(found.faults), faults)
     _set_aside(differences, found, lines.values())
+    if says.experience:
+        _experiences(differences, found, says.experience)
     return differences
 
 
@@ -212,7 +260,6 @@ def _ledger(differences, found, one, of, indexed):
         row = line.activity.row
         where = f"college {college} {year} row {row}"
         mine = lines.get((college, row, year))
-        differences.lines += 1
         if mine is None:  # it lies in other years, or in none
             differences.equal(where, bool(places.get((college, row))), True)
             differences.equal(where, "no line", "no line" if line.reason in ("outside_period", "cancelled") else line)
@@ -229,6 +276,8 @@ def _ledger(differences, found, one, of, indexed):
         )
         frame = (mine["reason"], mine["account"], amount, mine["clause"], mine["article"], mine["teacher_id"])
         differences.equal(where, (*frame, mine["kind"]), objects)
+        if getattr(line.clause, "measure", None) == "minutes":
+            differences.equal(f"{where} minutes", mine["quantity"], line.quantity)
 
 
 def _totals(differences, found, regulation, mine, one, where):
@@ -286,26 +335,30 @@ def _set_aside(differences, found, lines):
 # ---------------------------------------------------------------- the three-year test
 
 
-def compare_experience(differences, found, centers, *, regulation=None, readings=None, headers=HEADERS):
+def _experiences(differences, found, colleges):
     """The three-year test of every teacher as of the last of the years."""
-    regulation = regulation or load_regulation()
     told = {(one["college"], one["teacher_id"]): one for one in rows_of(found.experience)}
     windows = {}
     for window in rows_of(found.windows):
         windows.setdefault((window["college"], window["teacher_id"]), []).append(window)
-    for number, tables in enumerate(centers):
-        basis = Basis.of(as_objects(tables, regulation, headers), regulation, readings)
-        for teacher in basis.center.teachers:
-            key = str(number), teacher.teacher_id
-            says = recognized_experience(basis, teacher, found.as_of)
+    for number, findings in enumerate(colleges):
+        for says in findings:
+            key = str(number), says.teacher.teacher_id
             own = sorted(windows.pop(key, []), key=lambda window: window["first"])
-            _experience(differences, found, told.pop(key), own, says, f"college {number} {teacher.teacher_id}")
+            mine = told.pop(key, None)
+            differences.equal(f"{key} in experience", mine is None, False)
+            if mine is not None:
+                _experience(differences, found, mine, own, says, f"college {number} {says.teacher.teacher_id}")
     differences.equal("experience of the frames alone", [*told, *windows], [])
 
 
 def _experience(differences, found, mine, windows, says, where):
-    one = mine["verdict"], mine["basis"], mine["recognized_years"]
-    differences.equal(f"{where} experience", one, (says.verdict, says.clause.basis, says.recognized_years))
+    one = mine["employment"], mine["verdict"], mine["basis"], mine["recognized_years"]
+    differences.equal(
+        f"{where} experience",
+        one,
+        (says.teacher.employment, says.verdict, says.clause.basis, says.recognized_years),
+    )
     expected = sorted(says.windows, key=lambda window: window.years)
     differences.equal(
         f"{where} windows",

@@ -5,6 +5,7 @@ Integers of a pandas frame with nulls are floats there; here they are integers a
 
 import os
 import shutil
+from datetime import date, time
 from functools import cache
 
 import duckdb
@@ -13,7 +14,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-TYPES = {str: pl.String, int: pl.Int64, bool: pl.Boolean}
+TYPES = {str: pl.String, int: pl.Int64, bool: pl.Boolean, float: pl.Float64, date: pl.Date, time: pl.Time}
 WITH_JAVA = pytest.mark.skipif(
     shutil.which("java") is None and os.environ.get("WORKLOAD_HOSTS") != "required", reason="there is no Java"
 )
@@ -30,6 +31,8 @@ def native(engine, columns, rows):
         return spark().createDataFrame(frame.to_arrow())
     if engine == "duckdb":
         return database().from_arrow(frame.to_arrow())
+    if engine == "pyarrow":
+        return frame.to_arrow()
     if engine.startswith("pandas"):
         return frame.to_pandas(use_pyarrow_extension_array=engine == "pandas on arrow")
     return frame
@@ -46,12 +49,19 @@ def spark():
     """One session for all tests, as small as it gets."""
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[2]").appName("tests")
-    builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-    # Of some thousand rows most of the time goes into making code for them.
-    builder = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.driver.memory", "3g")
-    builder = builder.config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+    # Of some thousand rows most of the time goes into plans, into code for them, and into noting what line made what.
+    few = {
+        "spark.driver.memory": "3g",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.constraintPropagation.enabled": "false",
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
+    }
+    session = SparkSession.builder.master("local[2]").appName("tests").config(map=few).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
 

@@ -98,8 +98,8 @@ class FrameEvaluation:
         clauses = self._clauses_of_test(teachers, day)
         accounts = tuple(dict.fromkeys(need.account for clause in clauses.values() for need in clause.needs))
         years = [
-            self._years_of_test(clause, accounts, day, first).filter(nw.col("employment") == name)
-            for name, clause in clauses.items()
+            self._years_of_test(clause, accounts, day, first)
+            for clause in clauses.values()
             if clause.basis != "employment"
         ]
         basis = Basis.of(Center([], []), self.regulation, self.readings)
@@ -166,6 +166,7 @@ class FrameEvaluation:
             own = ledger if same else self._ledger_of(tuple(labels))
             sums = (self._sums if same else summed(own)).frame
         counts = {need.account for need in clause.needs}
+        periods = periods.filter(nw.col("employment") == employments.code(clause.employment))
         self._check_start(periods, sums)
         frame = periods.join(sums, on=[*keys, "year"], how="left")
         # A calendar year in which no appointment year begins has no work, but its evaluation counts.

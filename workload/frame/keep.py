@@ -35,11 +35,27 @@ def kept(frame: Frame, *, is_large: bool = False) -> Frame:
     return here
 
 
-def shared(frame: Frame) -> Frame:
-    """The same frame for several uses within one plan: polars sees by itself that it is one, and streams; to the others
-    it is given ready, for their plans would grow with every use.
-    """
-    return frame if frame.implementation.is_polars() else kept(frame, is_large=True)
+def twice(frame: Frame, *columns: str) -> Frame:
+    """What stands in several rows, in these columns together and without a null: little, of many rows."""
+    import narwhals as nw
+
+    frame = frame.select(*columns).drop_nulls()
+    if frame.implementation.is_polars():
+        frame = _by_hash(frame)
+    counted = frame.group_by(*columns).agg(nw.len().alias("times"))
+    return kept(counted.filter(nw.col("times") > 1).select(*columns))
+
+
+def _by_hash(frame: Frame) -> Frame:
+    """The rows that may be like another: polars sorts their hashes sooner than it gathers so many groups."""
+    import narwhals as nw
+
+    rows = frame.collect(engine="streaming").to_native()
+    hashes = rows.hash_rows()
+    in_order = hashes.sort()
+    again = in_order.filter(in_order == in_order.shift(1)).unique()
+    found: Frame = nw.from_native(rows.filter(hashes.is_in(again.implode())).lazy())
+    return found
 
 
 def is_empty(frame: Frame) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, evolve, field, frozen
 
+from workload.frame.clashes import AGAIN, clashes
 from workload.frame.columns import (
     CELL,
     ROW,
@@ -28,7 +29,7 @@ from workload.frame.columns import (
     unless_personal,
 )
 from workload.frame.days import as_date, before_in, ordinal, ordinal_in, with_ordinals
-from workload.frame.keep import is_empty, kept, shared
+from workload.frame.keep import is_empty, kept, twice
 from workload.frame.roster import Roster, once
 from workload.frame.tariffs import Tariffs, Version, capped_in_turn, stepped
 from workload.frame.words import among
@@ -42,12 +43,12 @@ if TYPE_CHECKING:
     from workload.frame.keep import Frame
 
 _NEW_YEAR = 101  # month and day
+_NARROW = ("place", "start", "end", "from", "to", "minutes", "events", "participants")  # they fit 32 bits
 _SAME = ("place", "kind", "minutes", "class_hours", "events", "start", "end")  # what makes rows the same
 # Time first; rows of one time by what they say, so that their order in the input plays no part.
 _CONTENT = ("kind", "minutes", "class_hours", "events", "event_id", "role", "level", "participants", "share")
 _TIME_ORDER = ("date", "start", *_CONTENT, "record_id")
 KEY_YEARS = 4096  # more than any year: teacher and year in one number
-_DAYS, _MINUTES = 1 << 20, 1 << 11  # more than any day's place in the calendar, and than minutes of one
 FAULT = "fault"
 REASONS = tuple(VOCABULARY)  # why a line is not credited
 _STRANGER = "teacher_id:unknown_teacher"
@@ -62,6 +63,7 @@ class Ledger:
     tariffs: Tariffs
     years: Sequence[int]
     periods: Frame | None = field(default=None)  # keys, year, first, last (ordinals): under appointment years
+    _again: Frame | None = field(default=Factory(lambda self: self._with_ids_of_several(), takes_self=True))
     _of_several: Frame | None = field(default=Factory(lambda self: self._sought(), takes_self=True))
 
     @property
@@ -88,6 +90,11 @@ class Ledger:
     def named(self) -> bool:
         """Whether rows can have a record id."""
         return self.activities.has("record_id")
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether what a row gives can depend on the rows before it: it may be a duplicate, or overlap them."""
+        return self.timed or self.named
 
     # ---- the rows as they stand
 
@@ -134,7 +141,7 @@ class Ledger:
     @property
     def _read_for_sums(self) -> Frame:
         """The same where all that is asked is what the rows give together: kinds that no clause tells apart are one."""
-        if self.timed or self.named or self.tariffs.pooled:
+        if self.in_turn or self.tariffs.pooled:
             return self._read
         kinds = self.tariffs.words["activities", "kind"].alike(self.tariffs.alike)
         return self._read_as({**self._reads, "kind": Read("word", words=kinds)})
@@ -198,7 +205,7 @@ class Ledger:
         import narwhals as nw
 
         found = [~nw.col("cancelled")]
-        if len(self.tariffs.valued) < len(self.tariffs.regulation.kinds):
+        if len(self.tariffs.valued) < len(self.tariffs.regulation.kinds) and not self.in_turn:
             found.append(among(nw.col("kind"), self.tariffs.valued))
         if self.readings["idle_duty"] == "attended_only":
             found.append(~self._idle())
@@ -208,7 +215,7 @@ class Ledger:
     @property
     def sees_all_faults(self) -> bool:
         """Whether what is credited comes of a look at every row (which costs no more than to pass over some)."""
-        return self.periods is None and not self.lasting
+        return self.periods is None and not self.timed
 
     def _idle(self) -> nw.Expr:
         """Whether it is a duty to which nobody came (R17)."""
@@ -278,45 +285,47 @@ class Ledger:
         """
         import narwhals as nw
 
-        own = self.activities
-        shared = own.has("share") and own.has("event_id")
-        if not self.named and not shared:
-            return None
-        # Nothing is null, so that all can be compared.
-        parts = []
-        if self.named and (ids := self._ids_twice()) is not None:
-            parts.append(self._twice(self._said(ids, [*self.keys[:-1], "record_id"])))
-        if shared:
+        own, parts = self.activities, []
+        if self._again is not None:
+            parts.append(self._twice(self._again))
+        if own.has("share") and own.has("event_id"):
             parts.append(self._above_one(self._said()))
         found = kept(nw.concat(parts, how="vertical")) if parts else None
         return None if found is None or is_empty(found) else found
 
-    def _said(self, ids: Frame | None = None, by: Sequence[str] = ()) -> Frame:
-        """What the rows that can be read say, nothing null, so that all can be compared; those of some ids alone."""
+    def _with_ids_of_several(self) -> Frame | None:
+        """What the rows say whose record id stands in several; ``id`` numbers it. ``None`` where there are none."""
         import narwhals as nw
 
-        ledger, own = self, self.activities
-        if ids is not None:
-            texts = own.frame.with_columns(own.text(name).alias(f"by_{name}") for name in by)
-            some = texts.join(ids, left_on=[f"by_{name}" for name in by], right_on=list(by), how="semi")
-            ledger = evolve(self, activities=evolve(own, frame=some), of_several=None)
+        if not self.named:
+            return None
+        own, of_id = self.activities, self._of_id
+        ids = own.frame.select(*(own.text(name).alias(name) for name in of_id)).filter(nw.col("record_id") != "")
+        ids = twice(ids, *of_id)
+        if is_empty(ids):
+            return None
+        ids = kept(ids.with_row_index("id", order_by=of_id).with_columns(nw.col("id").cast(nw.Int64)))
+        texts = own.frame.with_columns(own.text(name).alias(f"by_{name}") for name in of_id)
+        some = texts.join(ids, left_on=[f"by_{name}" for name in of_id], right_on=of_id, how="semi")
+        ledger = evolve(self, activities=evolve(own, frame=some), again=None, of_several=None)
+        return kept(ledger._said().join(ids, on=of_id, how="inner"))
+
+    def _said(self) -> Frame:
+        """What the rows that can be read say, nothing null, so that all can be compared."""
+        import narwhals as nw
+
         said = [
             (nw.col(name).cast(nw.Int64) if read.sort == "mark" else nw.col(name))
             .fill_null("" if read.sort == "text" else -1)
             .alias(name)
             for name, read in self._reads.items()
         ]
-        return ledger._read.filter(~nw.col("unsound") & (nw.col(TEACHER) != "")).select(*self.keys, ROW, *said)
+        return self._read.filter(~nw.col("unsound") & (nw.col(TEACHER) != "")).select(*self.keys, ROW, *said)
 
-    def _ids_twice(self) -> Frame | None:
-        """The record ids that stand twice, if there are any."""
-        import narwhals as nw
-
-        of_id = [*self.keys[:-1], "record_id"]
-        ids = self.activities.frame.select(*(self.activities.text(name).alias(name) for name in of_id))
-        counted = ids.filter(nw.col("record_id") != "").group_by(*of_id).agg(nw.len().alias("times"))
-        found = kept(counted.filter(nw.col("times") > 1))
-        return None if is_empty(found) else found
+    @property
+    def _of_id(self) -> list[str]:
+        """Within what a record id has one content."""
+        return [*self.keys[:-1], "record_id"]
 
     @property
     def _content(self) -> list[str]:
@@ -326,7 +335,10 @@ class Ledger:
         """The rows whose record id stands before with another content."""
         import narwhals as nw
 
-        _, others = once(rows, [*self.keys[:-1], "record_id"], [TEACHER, *self._content])
+        contents = rows.select(*self._of_id, TEACHER, *self._content).unique()
+        two = contents.group_by(*self._of_id).agg(nw.len().alias("contents")).filter(nw.col("contents") > 1)
+        rows = rows.join(kept(two), on=self._of_id, how="semi")
+        _, others = once(rows, self._of_id, [TEACHER, *self._content])
         return others.select(*self.keys, ROW, nw.lit("record_id:twice").alias("of_several"))
 
     def _above_one(self, rows: Frame) -> Frame:
@@ -482,21 +494,12 @@ class Ledger:
         ``every`` line, or those alone that may be credited; these have no reasons. Where it need not be ``exact``,
         kinds that no clause tells apart are read as one. A reason is a place in :data:`REASONS`.
         """
-        in_turn = self.timed or self.named
-        frame = self._every_line if every and in_turn else self._opened(every=every, exact=exact and every)
-        if not every and self.lasting:
-            frame = self._kept(frame)
-        if in_turn:
-            frame = self._without_duplicates(frame)
-        if self.lasting:
-            frame = self._take_time(frame)
+        standing = self._standing if not every and self.timed else None
+        frame = self._opened(every=every, exact=exact and every) if standing is None else standing
+        if self.in_turn:
+            frame = self._held_against_others(frame)
         frame = self._credited(frame)
         return frame.with_columns(self._reason().alias("reason")) if every else frame
-
-    @cached_property
-    def _every_line(self) -> Frame:
-        """All lines as they are before they are held against each other."""
-        return shared(self._opened(every=True, exact=True))
 
     def _opened(self, *, every: bool, exact: bool) -> Frame:
         """The lines with what each says by itself: whether it is ``open``, ``worth`` something, and ``credited``."""
@@ -522,31 +525,56 @@ class Ledger:
             frame = frame.with_columns(nw.lit(value=False).alias("refused"))
         return self._refused(frame, tariffs.refusals())
 
-    def _kept(self, frame: Frame) -> Frame:
-        """The open lines reckoned once, as narrow as can be: they are looked at several times, and are many."""
+    @cached_property
+    def _standing(self) -> Frame:
+        """The open lines that others may stand in the way of, reckoned once, as narrow as can be: they are many."""
         import narwhals as nw
 
-        narrow = [nw.col(name).cast(nw.Int32) for name in ("place", "start", "end", "from", "to")]
-        frame = frame.filter(nw.col("open")).select(*self._of_use(frame)).with_columns(*narrow)
-        frame = kept(frame, is_large=True)
-        begin = nw.col("start") // 60
-        return frame.with_columns(
-            begin.alias("begin"),
-            (nw.col("place") * MINUTES_A_DAY + begin).alias("begins"),
-            (nw.col("key") // KEY_YEARS).alias("no"),
-            (nw.col("key") % KEY_YEARS).alias("year"),
-        )
+        frame = self._opened(every=False, exact=True).filter(nw.col("open"))
+        if self._refuses:  # what cannot be credited is no earlier row
+            frame = frame.filter(~nw.col("faulty"))
+        if not self.timed and self._again is not None:
+            ids = [*self.keys, ROW]
+            frame = frame.join(self._again.select(*ids), on=ids, how="semi")
+        of_use = self._of_use(frame)
+        narrow = [name for name in _NARROW if name in of_use]
+        frame = frame.select(*of_use).with_columns(nw.col(*narrow).cast(nw.Int32))
+        frame = kept(frame, is_large=True).with_columns(nw.col(*narrow).cast(nw.Int64))
+        more = [(nw.col("key") // KEY_YEARS).alias("no"), (nw.col("key") % KEY_YEARS).alias("year")]
+        if self.timed:
+            more.append((nw.col("start") // 60).alias("begin"))
+        frame = frame.with_columns(*more)
+        if self.lasting:
+            lasts = nw.when(nw.col("is_interval")).then(nw.col("to") - nw.col("from")).otherwise(nw.col("minutes"))
+            begins = nw.col("place") * MINUTES_A_DAY + nw.col("begin")
+            frame = frame.with_columns(lasts.alias("quantity"), begins.alias("begins"))
+        return frame
+
+    @cached_property
+    def _clashes(self) -> Frame | None:
+        """What is ``left`` of the lines that others stand in the way of; ``None`` where none can."""
+        ids = None
+        if self._again is not None:
+            numbers = self.roster.frame.select(*self.keys, "no")
+            ids = self._again.join(numbers, on=self.keys, how="inner").select("no", ROW, "id")
+        elif not self.timed:
+            return None
+        same = [name for name in _SAME if name == "place" or name in self._reads]
+        return clashes(self._standing, same, ids, timed=self.timed, lasting=self.lasting)
 
     def _of_use(self, frame: Frame) -> list[str]:
         """The columns that still play a part for the amounts."""
         tariffs, regulation = self.tariffs, self.tariffs.regulation
         past = {*self.keys, *self.roster.frame.collect_schema().names()}
         past |= {"open", "begin", "begins", "year"}  # these follow from the others
+        past |= {"quantity"} if self.lasting else set()
         past |= {"status", "day", "in_year", "cancelled", "unsound", "unreadable", "of_several"}
         past |= {"held", "between", "boundary", "over", "into", "inside", "worth", "credit_on", "date_year"}
         by_semester = any(quota.each == "semester" for quota in regulation.quotas)
         if not (by_semester or tariffs.pooled or tariffs.needs("daypart")):
             past.add("date")
+        if not tariffs.pooled:
+            past.add("record_id")
         if all(clause.is_undated for clause in (*regulation.credits, *regulation.coefficients)):
             past.add("credit_day")
         if not self._refuses:
@@ -566,7 +594,7 @@ class Ledger:
             (~nw.col("inside"), "outside_period"),
             (~nw.col("open"), "not_attended"),
         ]
-        if self.timed or self.named:
+        if self.in_turn:
             ladder.append((nw.col("again"), "duplicate"))
         if self.roster.terms:
             outside = self.roster.outside(nw.col("day"), as_date=self._as_dates)
@@ -584,7 +612,7 @@ class Ledger:
 
     @property
     def _refuses_overlap(self) -> bool:
-        return self.readings["overlap"] == "refuse" and (self.timed or self.named)
+        return self.readings["overlap"] == "refuse" and self.in_turn
 
     def _title(self) -> nw.Expr:
         """The title by which a line has its value (R6)."""
@@ -617,70 +645,31 @@ class Ledger:
             nw.when(wrong).then(told_).otherwise(nw.col("fault")).alias("fault"),
         ).drop("wrong")
 
-    def _without_duplicates(self, frame: Frame) -> Frame:
-        """Later rows of the same content, among those that have come this far: ``again``.
-
-        Rows that are the same stand together in one order; without a start only where their record id is the same.
-        Most rows share day and start with no other: the few that do are put in that order alone.
-        """
+    def _held_against_others(self, frame: Frame) -> Frame:
+        """The lines with what they say ``again``, and the duties with what is left of their time."""
         import narwhals as nw
 
-        same = [name for name in _SAME if name == "place" or name in self._reads]
-        started = ~nw.col("start").is_null() if self.timed else nw.lit(value=False)
-        at = nw.col("begin").fill_null(-1) if self.timed else nw.lit(0, nw.Int64)
-        mark = (nw.col("no") * _DAYS + nw.col("place")) * _MINUTES + at
-        names = frame.collect_schema().names()
-        if "open" in names:
-            mark = nw.when(nw.col("open")).then(mark)
-        if "faulty" in names:  # what could not be credited is no earlier row
-            mark = nw.when(~nw.col("faulty")).then(mark)
-        frame = frame.with_columns(mark.alias("mark"))
-        marks = frame.filter(~nw.col("mark").is_null()).group_by("mark").agg(nw.len().alias("times"))
-        few = frame.join(marks.filter(nw.col("times") > 1), on="mark", how="semi")
-        id_ = nw.col("record_id").fill_null("") if self.named else nw.lit("")
-        few = few.select(
-            "key",
-            ROW,
-            *(nw.col(name).fill_null(-1).alias(name) for name in same),
-            nw.when(started).then(nw.lit("")).otherwise(id_).alias("id_key"),
-            started.alias("started"),
-        )
-        compared = [*same, "id_key"]
-        few = few.with_columns(
-            *(nw.col(name).shift(1).over("key", order_by=[*compared, ROW]).alias(f"before_{name}") for name in compared)
-        )
-        equal = reduce(and_, (nw.col(name) == nw.col(f"before_{name}") for name in compared)).fill_null(value=False)
-        again = few.filter(equal & (nw.col("started") | (nw.col("id_key") != ""))).select("key", ROW)
-        again = again.with_columns(nw.lit(value=True).alias("again"))
-        # (A row's number may be unique within a college alone.)
-        frame = frame.join(kept(again), on=["key", ROW], how="left").drop("mark")
-        frame = frame.with_columns(nw.col("again").fill_null(value=False))
-        return self._taken(frame, nw.col("again"))
+        if self._clashes is None:
+            return frame.with_columns(nw.lit(value=False).alias("again"))
+        left, names = nw.col("left"), frame.collect_schema().names()
+        frame = frame.join(self._clashes, on=["key", ROW], how="left")
+        frame = frame.with_columns((left == AGAIN).fill_null(value=False).alias("again"))
+        frame = self._taken(frame, nw.col("again"))
+        if self.lasting:
+            least = nw.col("quantity") if self.readings["overlap"] == "refuse" else nw.lit(1)
+            frame = self._taken(frame, (left >= 0) & (left < least))
+            cut = nw.when(left >= 0).then(left).otherwise(nw.col("quantity"))
+            frame = frame.with_columns(cut.alias("quantity"))
+        return frame.select(*names, "again")
 
     def _taken(self, frame: Frame, taken: nw.Expr) -> Frame:
         """The lines without those whose time is taken; these are faults under the reading ``overlap`` = ``refuse``."""
         import narwhals as nw
 
+        taken = taken.fill_null(value=False)
         if self.readings["overlap"] == "refuse":
             return self._as_faults(frame.with_columns(taken.alias("wrong")), nw.lit("start:overlap"))
         return frame.with_columns((nw.col("credited") & ~taken).alias("credited"))
-
-    def _take_time(self, frame: Frame) -> Frame:
-        """One person, one minute (R16): in the order of their starts, each duty keeps what is not yet taken."""
-        import narwhals as nw
-
-        takes = nw.col("credited") & nw.col("is_interval")
-        others, frame = frame.filter(~takes), frame.filter(takes)
-        order = ["begins", ROW]
-        frame = frame.with_columns(nw.col("to").cum_max().over("key", order_by=order).alias("reached"))
-        frame = frame.with_columns(nw.col("reached").shift(1).over("key", order_by=order).alias("reached"))
-        begin = nw.max_horizontal(nw.col("from"), nw.col("reached").fill_null(0))
-        left = nw.max_horizontal(nw.col("to") - begin, nw.lit(0))
-        frame = frame.with_columns(left.cast(nw.Int64).alias("quantity"))
-        least = nw.col("to") - nw.col("from") if self.readings["overlap"] == "refuse" else nw.lit(1)
-        frame = self._taken(frame, nw.col("quantity") < least)
-        names = others.collect_schema().names()
-        return nw.concat([others, frame.select(*names)], how="vertical")
 
     # ---- the amounts
 
