@@ -7,7 +7,7 @@ codes are those of the reader of sheets (:mod:`workload.tables.cells`), which ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from math import lcm
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal
@@ -110,6 +110,30 @@ class Columns:
         import narwhals as nw
 
         return nw.col(column).dt.year().cast(nw.Int32)
+
+    @cached_property
+    def _ends(self) -> dict[str, tuple[int, int] | None]:
+        return {}
+
+    def years_between(self, column: str) -> tuple[int, int] | None:
+        """The first and the last year of the days of a column; ``None`` where there is no day."""
+        if column not in self._ends:
+            self._ends[column] = self._years_between(column)
+        return self._ends[column]
+
+    def _years_between(self, column: str) -> tuple[int, int] | None:
+        import narwhals as nw
+
+        if self.is_date(column):  # the days themselves are compared sooner; most often none lies out of reach
+            day = self.frame.select(nw.col(column).min().alias("first"), nw.col(column).max().alias("last")).collect()
+            found = [one.year for name in ("first", "last") for one in day[name].to_list() if one is not None]
+            if all(year in YEARS for year in found):
+                return (found[0], found[1]) if found else None
+        year = self.year_of(column) if self.is_date(column) else self.day(column) // 10000
+        years = self.frame.select(year.alias("year")).filter(nw.col("year").is_between(YEARS[0], YEARS[-1]))
+        ends = years.select(nw.col("year").min().alias("first"), nw.col("year").max().alias("last")).collect()
+        first, last = (ends[name].to_list() for name in ("first", "last"))
+        return (int(first[0]), int(last[0])) if first and first[0] is not None else None
 
     # ---- the whole table
 

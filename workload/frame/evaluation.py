@@ -135,9 +135,9 @@ class FrameEvaluation:
         """The first year that has a say in the three-year test: of work, an evaluation, or a term."""
         import narwhals as nw
 
-        ends = [_ends_of(self._tables["activities"], "date")]
+        ends = [self._tables["activities"].years_between("date")]
         if "appointments" in self._tables:
-            ends.append(_ends_of(self._tables["appointments"], "start"))
+            ends.append(self._tables["appointments"].years_between("start"))
         if (table := self._tables.get("evaluations")) is not None:
             years = table.frame.select(table.year("year").alias("year")).select(nw.col("year").min()).collect()["year"]
             ends += [(int(year), int(year)) for year in years.to_list() if year is not None]
@@ -300,26 +300,21 @@ class FrameEvaluation:
         """How many lines were set aside, by teacher, year and reason."""
         import narwhals as nw
 
-        ledger, number = self._ledger, nw.len().cast(nw.Int64).alias("rows")
-        keys, key, reason = ledger.keys, nw.col("key"), nw.col("reason")
-        lines = ledger.lines(exact=False).filter(~reason.is_null())
-        slot = (key * len(REASONS) + reason).alias("slot")  # one number is gathered by sooner than two
-        slots = lines.filter(~key.is_null()).select(slot).group_by("slot").agg(number)
-        of_slot = nw.col("slot") // len(REASONS)
-        counted = slots.select(
-            (of_slot // KEY_YEARS).alias("no"),
-            (of_slot % KEY_YEARS).alias("year"),
-            (nw.col("slot") % len(REASONS)).alias("reason"),
-            "rows",
+        ledger, keys, reason = self._ledger, self._ledger.keys, nw.col("reason")
+        aside = self._sums.aside.with_columns(
+            (nw.col("key") // KEY_YEARS).alias("no"), (nw.col("key") % KEY_YEARS).alias("year")
         )
-        parts = [counted.join(ledger.roster.frame.select("no", *keys), on="no", how="inner")]
-        if ledger.periods is not None or not self._is_clean:  # rows of nobody, or of no year
+        parts = [aside.join(ledger.roster.frame.select("no", *keys), on="no", how="inner")]
+        if ledger.periods is not None or not self._is_clean:  # rows of nobody, or of no year, or of far ones
+            lines = ledger.lines().filter(~reason.is_null())
+            further = nw.col("key").is_null()
+            further = further if ledger.sees_all else further | ~ledger.is_near
             of_nobody = nw.when(nw.col("no").is_null())
-            others = lines.filter(key.is_null()).with_columns(
+            others = lines.filter(further).with_columns(
                 nw.col("year").cast(nw.Int64),
                 *(of_nobody.then(unless_personal(name)).otherwise(nw.col(name)).alias(name) for name in keys),
             )
-            parts.append(others.group_by(*keys, "year", "reason").agg(number))
+            parts.append(others.group_by(*keys, "year", "reason").agg(nw.len().cast(nw.Int64).alias("rows")))
         told_ = [part.select(*keys, "year", named(reason, REASONS).alias("reason"), "rows") for part in parts]
         return self._out(nw.concat(told_, how="vertical"))
 
@@ -444,22 +439,6 @@ def as_joined(periods: Frame, keys: Sequence[str]) -> Frame:
     return periods.select(*keys, "year", "first", "last", *ends)
 
 
-def _ends_of(table: Columns, column: str) -> tuple[int, int] | None:
-    """The first and the last year of the days of a column; ``None`` where there is no day."""
-    import narwhals as nw
-
-    if table.is_date(column):  # the days themselves are compared sooner; most often none lies out of reach
-        day = table.frame.select(nw.col(column).min().alias("first"), nw.col(column).max().alias("last")).collect()
-        found = [one.year for name in ("first", "last") for one in day[name].to_list() if one is not None]
-        if all(year in YEARS for year in found):
-            return (found[0], found[1]) if found else None
-    year = table.year_of(column) if table.is_date(column) else table.day(column) // 10000
-    years = table.frame.select(year.alias("year")).filter(nw.col("year").is_between(YEARS[0], YEARS[-1]))
-    ends = years.select(nw.col("year").min().alias("first"), nw.col("year").max().alias("last")).collect()
-    first, last = (ends[name].to_list() for name in ("first", "last"))
-    return (int(first[0]), int(last[0])) if first and first[0] is not None else None
-
-
 def _needs_narwhals() -> None:
     try:
         import narwhals  # noqa: F401
@@ -482,7 +461,7 @@ def _years(
     elif years is not None:
         wanted = tuple(sorted(set(years)))
     else:
-        ends = _ends_of(activities, "date")
+        ends = activities.years_between("date")
         if ends is None:
             raise WorkloadError(Text("工作记录没有日期，请给出年度", "the activities have no days; name the years"))
         wanted = tuple(range(ends[0] - (readings["year"] != "natural"), ends[1] + 1))

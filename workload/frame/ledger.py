@@ -8,8 +8,7 @@ value over the teacher's rows of the year; where a table has no column that coul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial, reduce
-from operator import and_
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from attrs import Factory, evolve, field, frozen
@@ -51,6 +50,7 @@ _TIME_ORDER = ("date", "start", *_CONTENT, "record_id")
 KEY_YEARS = 4096  # more than any year: teacher and year in one number
 FAULT = "fault"
 REASONS = tuple(VOCABULARY)  # why a line is not credited
+_STILL_OPEN = [REASONS.index(reason) for reason in ("outside_appointment", "no_value")]  # after all that rows can say
 _STRANGER = "teacher_id:unknown_teacher"
 
 
@@ -166,9 +166,9 @@ class Ledger:
         """Whether days are compared as dates of the engine: it need not be reckoned which number each is."""
         return self.activities.is_date("date")
 
-    def rows(self, *, every: bool = True, exact: bool = True) -> Frame:
+    def rows(self, *, near: bool = False, exact: bool = True) -> Frame:
         """The rows with their columns read, their teacher, whether they are ``faulty``, and ``fault``, the first one as
-        ``column:code``. ``every`` row, or, where it costs less, those that may be credited and those seen to be faulty.
+        ``column:code``. All rows, or those alone whose day is ``near`` the years, and those seen to be faulty.
         """
         import narwhals as nw
 
@@ -176,8 +176,8 @@ class Ledger:
         wrong = ~nw.col("cancelled") & any_of(condition for condition, _ in ladder).fill_null(value=False)
         read = self._read if exact else self._read_for_sums
         frame = read.with_columns((nw.col("unsound") | wrong).alias("faulty"))
-        if not every and not self.sees_all_faults:
-            frame = frame.filter(nw.col("faulty") | self._may_count())
+        if near:
+            frame = frame.filter(nw.col("faulty") | self.is_near)
         frame = frame.join(self.roster.frame, on=self.keys, how="left")
         if self.tariffs.by_title:
             title = self.roster.title_on(nw.col("day"), as_date=self._as_dates)
@@ -200,22 +200,18 @@ class Ledger:
             faulty.alias("faulty"), nw.when(unread.is_null()).then(fault).otherwise(unread).alias("fault")
         )
 
-    def _may_count(self) -> nw.Expr:
-        """Whether the row itself gives no reason to set it aside."""
+    @property
+    def is_near(self) -> nw.Expr:
+        """Whether the row can lie in one of the years, as its calendar year tells."""
         import narwhals as nw
 
-        found = [~nw.col("cancelled")]
-        if len(self.tariffs.valued) < len(self.tariffs.regulation.kinds) and not self.in_turn:
-            found.append(among(nw.col("kind"), self.tariffs.valued))
-        if self.readings["idle_duty"] == "attended_only":
-            found.append(~self._idle())
-        found.append(nw.col("in_year").is_between(self.years[0] - 1, self.years[-1] + 1))
-        return reduce(and_, found).fill_null(value=False)
+        return nw.col("in_year").is_between(self.years[0] - 1, self.years[-1] + 1).fill_null(value=False)
 
-    @property
-    def sees_all_faults(self) -> bool:
-        """Whether what is credited comes of a look at every row (which costs no more than to pass over some)."""
-        return self.periods is None and not self.timed
+    @cached_property
+    def sees_all(self) -> bool:
+        """Whether the lines of :meth:`lines` are all, also where they need not be exact."""
+        ends = None if not self.timed else self.activities.years_between("date")
+        return ends is None or (self.years[0] - 1 <= ends[0] and ends[1] <= self.years[-1] + 1)
 
     def _idle(self) -> nw.Expr:
         """Whether it is a duty to which nobody came (R17)."""
@@ -486,64 +482,82 @@ class Ledger:
 
     # ---- the ladder of reasons
 
-    def lines(self, *, every: bool = True, exact: bool = True) -> Frame:
+    def lines(self, *, exact: bool = True) -> Frame:
         """The lines: the keys, ``row``, ``year``, ``key`` (teacher and year in one number), whether it is ``credited``
         (then ``version``, the place of the clause, ``amount`` and ``quantity`` say what it gives) or for which
-        ``reason`` it is not; whether it is ``faulty``, and whether it is so as nothing can be credited (``refused``).
+        ``reason`` it is not, as a place in :data:`REASONS`; whether it is so as nothing can be credited (``refused``).
 
-        ``every`` line, or those alone that may be credited; these have no reasons. Where it need not be ``exact``,
-        kinds that no clause tells apart are read as one. A reason is a place in :data:`REASONS`.
+        Where they need not be ``exact``, lines far from the years may be missing (:attr:`sees_all`), as are columns
+        that play no part any more, and kinds that no clause tells apart are read as one.
         """
-        standing = self._standing if not every and self.timed else None
-        frame = self._opened(every=every, exact=exact and every) if standing is None else standing
+        frame = self._narrow if self.timed and not exact else self._opened(exact=exact)
         if self.in_turn:
             frame = self._held_against_others(frame)
-        frame = self._credited(frame)
-        return frame.with_columns(self._reason().alias("reason")) if every else frame
+        return self._credited(frame).with_columns(self._reason().alias("reason"))
 
-    def _opened(self, *, every: bool, exact: bool) -> Frame:
-        """The lines with what each says by itself: whether it is ``open``, ``worth`` something, and ``credited``."""
+    def _opened(self, *, near: bool = False, exact: bool = True) -> Frame:
+        """The lines with what each says by itself: the reason of its ``own`` for which it is not credited, whether it
+        is ``open`` all the same (others may stand for it), or ``credited`` so far.
+        """
         import narwhals as nw
 
-        frame = self.in_years(self.rows(every=every, exact=exact))
-        tariffs, kind = self.tariffs, nw.col("kind")
-        inside = nw.col("inside") & ~nw.col("faulty") & ~nw.col("cancelled")
-        is_open = inside & ~self._idle() if self.readings["idle_duty"] == "attended_only" else inside
-        worth = nw.lit(value=True)
-        if len(tariffs.valued) < len(tariffs.regulation.kinds):
-            worth = among(kind, tariffs.valued)
-        if self.roster.terms:
-            worth = worth & ~self.roster.outside(nw.col("day"), as_date=self._as_dates)
-        frame = frame.with_columns(
-            is_open.fill_null(value=False).alias("open"),
-            worth.fill_null(value=False).alias("worth"),
+        frame = self.in_years(self.rows(near=near, exact=exact)).with_columns(
+            self._own_reason().alias("own"),
             (nw.col("no") * KEY_YEARS + nw.col("year")).alias("key"),
-            *([self._title().alias("title")] if tariffs.by_title else []),
+            *([self._title().alias("title")] if self.tariffs.by_title else []),
         )
-        frame = frame.with_columns((nw.col("open") & nw.col("worth")).alias("credited"))
         if self._refuses:
             frame = frame.with_columns(nw.lit(value=False).alias("refused"))
-        return self._refused(frame, tariffs.refusals())
+        return self._refused(frame.with_columns(*self._so_far()), self.tariffs.refusals())
 
-    @cached_property
-    def _standing(self) -> Frame:
-        """The open lines that others may stand in the way of, reckoned once, as narrow as can be: they are many."""
+    def _own_reason(self) -> nw.Expr:
+        """Why a line is not credited, as far as it says itself; null where it does not."""
         import narwhals as nw
 
-        frame = self._opened(every=False, exact=True).filter(nw.col("open"))
-        if self._refuses:  # what cannot be credited is no earlier row
-            frame = frame.filter(~nw.col("faulty"))
-        if not self.timed and self._again is not None:
-            ids = [*self.keys, ROW]
-            frame = frame.join(self._again.select(*ids), on=ids, how="semi")
+        tariffs = self.tariffs
+        ladder = [(nw.col("faulty"), FAULT), (nw.col("cancelled"), "cancelled"), (~nw.col("inside"), "outside_period")]
+        if self.readings["idle_duty"] == "attended_only":
+            ladder.append((self._idle(), "not_attended"))
+        if self.roster.terms:
+            outside = self.roster.outside(nw.col("day"), as_date=self._as_dates)
+            ladder.append((outside, "outside_appointment"))
+        if len(tariffs.valued) < len(tariffs.regulation.kinds):
+            ladder.append((~among(nw.col("kind"), tariffs.valued), "no_value"))
+        found: nw.Expr = nw.lit(None, nw.Int16)
+        for condition, reason in reversed(ladder):
+            found = nw.when(condition).then(nw.lit(REASONS.index(reason), nw.Int16)).otherwise(found)
+        return found
+
+    def _so_far(self) -> list[nw.Expr]:
+        """Whether a line is ``open``, and ``credited``, by its own reason."""
+        import narwhals as nw
+
+        own = nw.col("own")
+        credited = own.is_null() & ~nw.col("refused") if self._refuses else own.is_null()
+        return [
+            (own.is_null() | among(own, _STILL_OPEN).fill_null(value=False)).alias("open"),
+            credited.alias("credited"),
+        ]
+
+    @cached_property
+    def _narrow(self) -> Frame:
+        """The lines of rows that can say from when, reckoned once and kept, as narrow as can be: they are looked at
+        several times, and many.
+        """
+        import narwhals as nw
+
+        frame = self._opened(near=not self.sees_all)
         of_use = self._of_use(frame)
         narrow = [name for name in _NARROW if name in of_use]
         frame = frame.select(*of_use).with_columns(nw.col(*narrow).cast(nw.Int32))
-        frame = kept(frame, is_large=True).with_columns(nw.col(*narrow).cast(nw.Int64))
-        more = [(nw.col("key") // KEY_YEARS).alias("no"), (nw.col("key") % KEY_YEARS).alias("year")]
-        if self.timed:
-            more.append((nw.col("start") // 60).alias("begin"))
-        frame = frame.with_columns(*more)
+        frame = kept(frame, is_large=True).with_columns(
+            nw.col(*narrow).cast(nw.Int64),
+            *self._so_far(),
+            (nw.col("key") // KEY_YEARS).alias("no"),
+            (nw.col("key") % KEY_YEARS).alias("year"),
+            (nw.col("start") // 60).alias("begin"),
+            *([nw.lit(None, nw.String).alias("fault")] if self._refuses else []),
+        )
         if self.lasting:
             lasts = nw.when(nw.col("is_interval")).then(nw.col("to") - nw.col("from")).otherwise(nw.col("minutes"))
             begins = nw.col("place") * MINUTES_A_DAY + nw.col("begin")
@@ -553,23 +567,32 @@ class Ledger:
     @cached_property
     def _clashes(self) -> Frame | None:
         """What is ``left`` of the lines that others stand in the way of; ``None`` where none can."""
+        import narwhals as nw
+
         ids = None
         if self._again is not None:
             numbers = self.roster.frame.select(*self.keys, "no")
             ids = self._again.join(numbers, on=self.keys, how="inner").select("no", ROW, "id")
-        elif not self.timed:
+        if self.timed:
+            lines = self._narrow
+        elif ids is not None:
+            lines = kept(self._opened().join(ids, on=["no", ROW], how="semi"))
+        else:
             return None
+        lines = lines.filter(nw.col("open"))
+        if self._refuses:  # what cannot be credited is no earlier row
+            lines = lines.filter(~nw.col("refused"))
         same = [name for name in _SAME if name == "place" or name in self._reads]
-        return clashes(self._standing, same, ids, timed=self.timed, lasting=self.lasting)
+        return clashes(lines, same, ids, timed=self.timed, lasting=self.lasting)
 
     def _of_use(self, frame: Frame) -> list[str]:
         """The columns that still play a part for the amounts."""
         tariffs, regulation = self.tariffs, self.tariffs.regulation
         past = {*self.keys, *self.roster.frame.collect_schema().names()}
-        past |= {"open", "begin", "begins", "year"}  # these follow from the others
+        past |= {"open", "credited", "begin", "begins", "year"}  # these follow from the others
         past |= {"quantity"} if self.lasting else set()
-        past |= {"status", "day", "in_year", "cancelled", "unsound", "unreadable", "of_several"}
-        past |= {"held", "between", "boundary", "over", "into", "inside", "worth", "credit_on", "date_year"}
+        past |= {"status", "attended", "day", "in_year", "cancelled", "unsound", "unreadable", "of_several"}
+        past |= {"held", "between", "boundary", "over", "into", "inside", "credit_on", "date_year", "faulty", "fault"}
         by_semester = any(quota.each == "semester" for quota in regulation.quotas)
         if not (by_semester or tariffs.pooled or tariffs.needs("daypart")):
             past.add("date")
@@ -577,8 +600,6 @@ class Ledger:
             past.add("record_id")
         if all(clause.is_undated for clause in (*regulation.credits, *regulation.coefficients)):
             past.add("credit_day")
-        if not self._refuses:
-            past |= {"faulty", "fault", "refused"}
         if self._splits:
             past -= set(self.keys[:-1])
         past -= {name for name in ("employment", "affiliation") if tariffs.needs(name)}
@@ -588,19 +609,15 @@ class Ledger:
         """Why a line is not credited; null where it is."""
         import narwhals as nw
 
-        ladder: list[tuple[nw.Expr, str]] = [
-            (nw.col("faulty"), FAULT),
-            (nw.col("cancelled"), "cancelled"),
-            (~nw.col("inside"), "outside_period"),
-            (~nw.col("open"), "not_attended"),
-        ]
+        ladder = []
+        if self._refuses:
+            ladder.append((nw.col("refused"), FAULT))
         if self.in_turn:
             ladder.append((nw.col("again"), "duplicate"))
-        if self.roster.terms:
-            outside = self.roster.outside(nw.col("day"), as_date=self._as_dates)
-            ladder.append((outside, "outside_appointment"))
-        ladder += [(~nw.col("worth"), "no_value"), (~nw.col("credited"), "overlap")]
-        found: nw.Expr = nw.lit(None, nw.Int16)
+        found = nw.col("own")
+        if self.lasting:
+            taken = nw.when(~nw.col("credited")).then(nw.lit(REASONS.index("overlap"), nw.Int16))
+            found = nw.when(found.is_null()).then(taken).otherwise(found)
         for condition, reason in reversed(ladder):
             found = nw.when(condition).then(nw.lit(REASONS.index(reason), nw.Int16)).otherwise(found)
         return found
@@ -638,9 +655,8 @@ class Ledger:
         import narwhals as nw
 
         wrong = nw.col("wrong")
-        found = [(nw.col(name) | wrong).alias(name) for name in ("faulty", "refused")]
         return frame.with_columns(
-            *found,
+            (nw.col("refused") | wrong).alias("refused"),
             (nw.col("credited") & ~wrong).alias("credited"),
             nw.when(wrong).then(told_).otherwise(nw.col("fault")).alias("fault"),
         ).drop("wrong")

@@ -13,7 +13,7 @@ from workload.errors import WorkloadError
 from workload.frame.columns import Columns, Read, told
 from workload.frame.days import as_number
 from workload.frame.keep import kept
-from workload.frame.ledger import KEY_YEARS, Ledger
+from workload.frame.ledger import FAULT, KEY_YEARS, REASONS, Ledger
 from workload.frame.periods import years_of
 from workload.frame.roster import Roster, holding, once, strangers
 from workload.frame.tariffs import Tariffs
@@ -30,14 +30,17 @@ if TYPE_CHECKING:
 
 MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE = "met", "not_met", "undetermined", "not_applicable"
 TRAINING_SCALE = 100  # hours of training are hundredths
-_FAULTY = 1 << 32  # rows credited and rows at fault in one number: fewer columns are summed sooner
+_STATES = len(REASONS) + 1  # a line is credited, or set aside for one of the reasons
 
 
 @frozen(eq=False)
 class Sums:
-    """The sums of each teacher and year, and how many of the rows were ``faulty``, where that has been seen."""
+    """The sums of each teacher and year; how many lines were set ``aside``, by ``key`` and ``reason``; how many are
+    ``faulty``, where all have been seen.
+    """
 
     frame: Frame
+    aside: Frame
     faulty: int | None
 
 
@@ -48,8 +51,7 @@ def summed(ledger: Ledger, semesters: Mapping[str, Sequence[Mapping[int, Period]
     """
     import narwhals as nw
 
-    tariffs, credited = ledger.tariffs, nw.col("credited")
-    nothing = nw.lit(0, nw.Int64)
+    tariffs, nothing = ledger.tariffs, nw.lit(0, nw.Int64)
     columns: dict[str, nw.Expr] = {}  # what is summed
     same: dict[str, str] = {}  # what need not be summed again
     none: list[str] = []
@@ -62,28 +64,34 @@ def summed(ledger: Ledger, semesters: Mapping[str, Sequence[Mapping[int, Period]
             elif name == timed and tariffs.counts_minutes(account):
                 same[name] = account
             else:
-                columns[name] = nw.when(credited).then(found).otherwise(nothing)
+                columns[name] = found
     for account, parts in (semesters or {}).items():
         for place, days in enumerate(parts):
             inside = nw.when(_within(days)).then(columns.get(account, nothing)).otherwise(nothing)
             columns[f"{account}_in_{place}"] = inside
-    lines, marks = ledger.lines(every=False), credited.cast(nw.Int64)
-    if ledger.sees_all_faults:
-        marks = marks + nw.when(nw.col("faulty")).then(nw.lit(_FAULTY, nw.Int64)).otherwise(nothing)
-    marked = lines.select("key", *(one.alias(name) for name, one in columns.items()), marks.alias("marks"))
-    grouped = kept(marked.group_by("key").agg(nw.col(name).sum().cast(nw.Int64) for name in (*columns, "marks")))
-    of_whom = grouped.filter(~nw.col("key").is_null()).with_columns(
+    # Teacher, year and reason in one number: it is gathered by sooner, and what is credited stands by itself.
+    slot = nw.col("key").fill_null(0) * _STATES + (nw.col("reason").fill_null(-1) + 1)
+    lines = ledger.lines(exact=False).select(slot.alias("slot"), *(one.alias(name) for name, one in columns.items()))
+    sums = (nw.col(name).sum().cast(nw.Int64) for name in columns)
+    grouped = kept(lines.group_by("slot").agg(*sums, nw.len().cast(nw.Int64).alias("rows"))).with_columns(
+        (nw.col("slot") // _STATES).alias("key"), (nw.col("slot") % _STATES - 1).alias("reason")
+    )
+    credited, aside = grouped.filter(nw.col("reason") == -1), grouped.filter(nw.col("reason") >= 0)
+    of_whom = credited.with_columns(
         (nw.col("key") % KEY_YEARS).alias("year"),
         (nw.col("key") // KEY_YEARS).alias("no"),
-        (nw.col("marks") % _FAULTY).alias("credited"),
+        nw.col("rows").alias("credited"),
         *(nw.col(other).alias(name) for name, other in same.items()),
         *(nothing.alias(name) for name in none),
     )
-    sums = of_whom.join(ledger.roster.frame.select("no", *ledger.keys), on="no", how="inner")
+    frame = of_whom.join(ledger.roster.frame.select("no", *ledger.keys), on="no", how="inner")
+    frame = kept(frame.select(*ledger.keys, "year", *columns, *same, *none, "credited"))
     faulty = None
-    if ledger.sees_all_faults:
-        faulty = int(grouped.select((nw.col("marks") // _FAULTY).sum().alias("rows")).collect()["rows"][0] or 0)
-    return Sums(kept(sums.select(*ledger.keys, "year", *columns, *same, *none, "credited")), faulty)
+    if ledger.sees_all:
+        of_faults = aside.filter(nw.col("reason") == REASONS.index(FAULT))
+        faulty = int(of_faults.select(nw.col("rows").sum()).collect()["rows"][0] or 0)
+    of_years = aside.filter(nw.col("key") > 0)
+    return Sums(frame, of_years.select("key", "reason", "rows"), faulty)
 
 
 def of_semesters(ledger: Ledger) -> dict[str, list[dict[int, Period]]]:
