@@ -112,6 +112,7 @@ ORDER = [
     "frame.one_teacher",
     "frame.roster",
     "frame.tariffs",
+    "frame.clashes",
     "frame.ledger",
     "frame.periods",
     "frame.totals",
