@@ -69,3 +69,50 @@ def test_faults_of_rows_far_from_the_years(years):
     assert told == {(11, "teacher_id", "unknown_teacher"), (12, "end", "no_time"), (13, "date", "not_a_date")}
     reasons = [(one["teacher_id"], one["rows"]) for one in rows_of(found.set_aside) if one["reason"] == "fault"]
     assert sorted(reasons) == [("T1", 2), ("T9", 1)]
+
+
+@pytest.mark.parametrize("days", [("2022-12-31", "2023-01-01"), ("2025-12-31", "2026-01-01")], ids=str)
+def test_an_academic_year_of_near_and_far_rows(days):
+    """It is counted once for each reason."""
+    center = {**FAR, "activities": [duty(day, status=status) for day in days for status in ("done", "cancelled")]}
+    readings = {"year": "academic"}
+    found = evaluate_frames(frames("polars", province([center]), typed=True), 2024, readings=readings)
+    assert compare(found, Objects.of([center], (2024,), readings=readings)).found == []
+    assert sorted((one["reason"], one["rows"]) for one in rows_of(found.set_aside)) == [
+        ("cancelled", 2),
+        ("outside_period", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("engine", "cells", "column"),
+    [
+        ("polars", {"minutes": 10**12}, "minutes"),
+        ("duckdb", {"minutes": 10**12}, "minutes"),
+        ("polars", {"minutes": 10**12, "date": "2011-03-05"}, "minutes"),
+        ("polars", {"minutes": 2_000_000_000, "status": "cancelled"}, "minutes"),
+        ("polars", {"kind": "lecture", "events": 13_800_138_000}, "events"),
+        ("polars", {"minutes": -1}, "minutes"),
+    ],
+)
+def test_numbers_out_of_reach_are_faults_of_their_rows(engine, cells, column):
+    """Whatever integers a column has room for; the other rows count."""
+    names = {"row": int, "teacher_id": str, "date": str, "kind": str, "start": str, "end": str, "status": str}
+    names |= {"minutes": int, "events": int}
+    rows = [duty("2024-03-06", row=2), {**duty("2024-03-05", row=3), **cells}]
+    teachers = native(engine, {"teacher_id": str, "employment": str, "title": str}, [("T1", "part_time", "none")])
+    activities = native(engine, names, [tuple(row.get(name) for name in names) for row in rows])
+    found = evaluate_frames({"teachers": teachers, "activities": activities}, 2024)
+    told = [(one["row"], one["column"], one["code"]) for one in rows_of(found.faults)]
+    assert told == [(3, column, "negative" if cells.get("minutes") == -1 else "too_large")]
+    assert [one["counseling"] for one in rows_of(found.totals)] == [90]
+    assert [(one["reason"], one["rows"]) for one in rows_of(found.set_aside)] == [("fault", 1)]
+
+
+def test_a_row_at_fault_for_two_things_stands_once():
+    """Its record id stands before with another content, and the shares of its event are more than one."""
+    lecture = {"date": "2024-05-14", "kind": "lecture", "record_id": "R1", "event_id": "E1", "share": "0.6"}
+    center = {"teachers": FAR["teachers"], "activities": [{**lecture, "teacher_id": one} for one in ("T1", "T2")]}
+    found = evaluate_frames(frames("polars", province([center])), 2024)
+    assert [one["row"] for one in rows_of(found.faults) if one["column"] == "record_id"] == [3]
+    assert sorted(one["row"] for one in rows_of(found.ledger)) == [2, 3]

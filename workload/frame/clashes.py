@@ -40,7 +40,8 @@ def clashes(lines: Frame, same: Sequence[str], ids: Frame | None, *, timed: bool
     if lasting:
         duties = lines.filter(nw.col("credited") & nw.col("is_interval"))
         found.append(_left(_near(duties).join(again, on=list(_LINE), how="anti")))
-    return kept(nw.concat(found, how="vertical"))
+    # A line is known by its row but for an input whose rows are numbered wrongly; it must not become several there.
+    return kept(nw.concat(found, how="vertical").group_by(*_LINE).agg(nw.col("left").min()))
 
 
 def _again(lines: Frame, same: Sequence[str], ids: Frame | None, *, timed: bool) -> Frame:

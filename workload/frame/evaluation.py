@@ -302,7 +302,7 @@ class FrameEvaluation:
 
         ledger, keys, reason = self._ledger, self._ledger.keys, nw.col("reason")
         aside = self._sums.aside.with_columns(
-            (nw.col("key") // KEY_YEARS).alias("no"), (nw.col("key") % KEY_YEARS).alias("year")
+            (nw.col("key") // KEY_YEARS).alias("no"), (nw.col("key") % KEY_YEARS).alias("year"), reason.cast(nw.Int16)
         )
         parts = [aside.join(ledger.roster.frame.select("no", *keys), on="no", how="inner")]
         if ledger.periods is not None or not self._is_clean:  # rows of nobody, or of no year, or of far ones
@@ -315,8 +315,11 @@ class FrameEvaluation:
                 *(of_nobody.then(unless_personal(name)).otherwise(nw.col(name)).alias(name) for name in keys),
             )
             parts.append(others.group_by(*keys, "year", "reason").agg(nw.len().cast(nw.Int64).alias("rows")))
-        told_ = [part.select(*keys, "year", named(reason, REASONS).alias("reason"), "rows") for part in parts]
-        return self._out(nw.concat(told_, how="vertical"))
+        of = [*keys, "year", "reason"]
+        counted = nw.concat([part.select(*of, "rows") for part in parts], how="vertical")
+        if len(parts) > 1:  # a year that does not begin in January can have near and far rows
+            counted = counted.group_by(*of).agg(nw.col("rows").sum().cast(nw.Int64))
+        return self._out(counted.with_columns(named(reason, REASONS).alias("reason")).select(*of, "rows"))
 
     @property
     def faults(self) -> Any:

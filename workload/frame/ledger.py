@@ -285,7 +285,8 @@ class Ledger:
         if self._again is not None:
             parts.append(self._twice(self._again))
         if own.has("share") and own.has("event_id"):
-            parts.append(self._above_one(self._said()))
+            above = self._above_one(self._said())
+            parts.append(above.join(parts[0], on=[*self.keys, ROW], how="anti") if parts else above)
         found = kept(nw.concat(parts, how="vertical")) if parts else None
         return None if found is None or is_empty(found) else found
 
@@ -549,8 +550,9 @@ class Ledger:
         frame = self._opened(near=not self.sees_all)
         of_use = self._of_use(frame)
         narrow = [name for name in _NARROW if name in of_use]
-        frame = frame.select(*of_use).with_columns(nw.col(*narrow).cast(nw.Int32))
-        frame = kept(frame, is_large=True).with_columns(
+        said = nw.when(~nw.col("faulty"))  # what cannot be read may not fit
+        frame = frame.with_columns(*(said.then(nw.col(name)).cast(nw.Int32).alias(name) for name in narrow))
+        frame = kept(frame.select(*of_use), is_large=True).with_columns(
             nw.col(*narrow).cast(nw.Int64),
             *self._so_far(),
             (nw.col("key") // KEY_YEARS).alias("no"),
