@@ -22,6 +22,7 @@ from workload import (
     read_center,
 )
 from workload.documents.workbook import write_evaluation_workbook
+from workload.documents.workbook.sheets import Book
 from workload.exact import rounded
 from workload.vocabulary import REASONS, word
 
@@ -215,6 +216,22 @@ def test_every_sheet_is_set_up_for_a4(books):
             # Every & is one of ours or doubled.
             rest = re.sub(r"&(L|R|P|N|8)", "", footer.text).replace("&&", "")
             assert "&" not in rest, footer.text
+
+
+@pytest.mark.parametrize("letter", ["x", "字", "&", "a&"])
+@pytest.mark.parametrize("length", [1, 119, 120, 121, 239, 240, 241, 255, 400])
+def test_a_footer_of_any_length(tmp_path, letter, length):
+    """As much of it as Excel holds, and the page numbers; no warning, and no & alone."""
+    path, text = tmp_path / "book.xlsx", (letter * length)[:length]
+    book = Book(path, text, date(2024, 12, 31))
+    book.sheet("s")
+    book.book.close()
+    footer = sheets(path)["s"].find(f"{MAIN}headerFooter/{MAIN}oddFooter").text
+    assert len(footer) <= 255
+    said = re.fullmatch(r"&L&8(.*)&R&8&P / &N", footer, re.DOTALL)[1]
+    assert "&" not in said.replace("&&", "")
+    said = said.replace("&&", "&")
+    assert said == text or (said.endswith("…") and text.startswith(said[:-1]) and len(footer) >= 254)
 
 
 def test_long_tables_repeat_their_header_and_stay_in_view(books):

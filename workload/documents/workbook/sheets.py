@@ -62,7 +62,7 @@ TYPED_STYLES = ("text", "word", "long", "count", "figure", "hours", "date", "tim
 
 PAPER_A4 = 9
 EVERYWHERE = "A1:XFD1048576"
-MOST_FOOTER = 250  # letters that a page's footer can hold
+MOST_FOOTER = 255  # letters that a page's footer can hold, with the codes for its places
 
 
 def number(value: Fraction | int | None) -> int | float | None:
@@ -230,7 +230,7 @@ class Book:
         self.book = xlsxwriter_module().Workbook(str(path), options)
         # Never the time of writing: the same input gives the same bytes.
         self.book.set_properties({"created": datetime(created.year, created.month, created.day)})  # noqa: DTZ001
-        self.footer = footer.replace("&", "&&")[:MOST_FOOTER]
+        self.footer = _footer(footer)
         self.formats = {name: self._format(look) for name, look in STYLES.items()}
         for name in TYPED_STYLES:
             self.formats[f"typed {name}"] = self._format({**STYLES[name], "bg_color": TYPED})
@@ -257,12 +257,24 @@ class Book:
         if scaled:
             worksheet.fit_to_pages(1, 0)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
-        worksheet.set_footer(f"&L&8{self.footer}&R&8&P / &N")
+        worksheet.set_footer(self.footer)
         worksheet.hide_gridlines(2)
         worksheet.center_horizontally()
         # An id of digits is text on purpose, and a row's formulas are as its kind of work asks.
         worksheet.ignore_errors({"number_stored_as_text": EVERYWHERE, "formula_differs": EVERYWHERE})
         return Sheet(self, worksheet, title)
+
+
+def _footer(text: str) -> str:
+    """The footer of a page: the text on the left, as much of it as there is room for, and the page on the right."""
+    left, right = "&L&8", "&R&8&P / &N"
+    room = MOST_FOOTER - len(left) - len(right)
+    said = text.replace("&", "&&")  # one of them alone begins a code
+    end = len(text)
+    while len(said) > room:
+        end -= 1
+        said = text[:end].replace("&", "&&") + "…"
+    return left + said + right
 
 
 class Sheet:
