@@ -3,6 +3,7 @@ the objects say of each of them.
 """
 
 import math
+import os
 from datetime import date, time
 from fractions import Fraction
 
@@ -40,7 +41,13 @@ def drawn(strategy, count):
     """So many examples of a strategy: drawing is one thing, computing with them another."""
     found = []
 
-    @settings(max_examples=count, phases=[Phase.generate], database=None, suppress_health_check=HealthCheck)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        derandomize="WORKLOAD_EXAMPLES" not in os.environ,
+        suppress_health_check=HealthCheck,
+    )
     @given(strategy)
     def gather(example):
         found.append(example)
