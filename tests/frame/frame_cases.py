@@ -179,10 +179,6 @@ class Objects:
         experience = [_tested(one, max(years), regulation, readings) for one in read] if tested else []
         return cls(regulation, evaluations, experience)
 
-    def first(self, count):
-        """What they say of so many of the centers."""
-        return evolve(self, evaluations=self.evaluations[:count], experience=self.experience[:count])
-
 
 def _tested(center, as_of, regulation, readings):
     """The three-year test of everybody, without faulty rows."""

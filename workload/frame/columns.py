@@ -7,12 +7,12 @@ codes are those of the reader of sheets (:mod:`workload.tables.cells`), which ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from math import lcm
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from workload.errors import Fault, InputError, WorkloadError
 from workload.exact import NOISE
@@ -69,6 +69,7 @@ class Columns:
     table: str
     frame: Frame
     schema: Mapping[str, nw.dtypes.DType]
+    _ends: dict[str, tuple[int, int] | None] = field(init=False, factory=dict)  # what years_between has found
 
     @classmethod
     def of(cls, table: str, native: Any) -> Columns:
@@ -110,10 +111,6 @@ class Columns:
         import narwhals as nw
 
         return nw.col(column).dt.year().cast(nw.Int32)
-
-    @cached_property
-    def _ends(self) -> dict[str, tuple[int, int] | None]:
-        return {}
 
     def years_between(self, column: str) -> tuple[int, int] | None:
         """The first and the last year of the days of a column; ``None`` where there is no day."""

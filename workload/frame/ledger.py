@@ -1,8 +1,9 @@
 """The ledger over frames: the same ladder of reasons and the same amounts as :mod:`workload.ledger`, as expressions.
 
 Each activity row becomes one line for each year that it touches (a duty over the turn of a year touches two), credited
-to an account or set aside with a reason. What depends on other rows (duplicates, overlaps, pools, caps) is a running
-value over the teacher's rows of the year; where a table has no column that could give rise to it, it costs nothing.
+to an account or set aside with a reason. What depends on other rows is found among the few that may have to do with
+each other (duplicates, overlaps: :mod:`workload.frame.clashes`), or is a running value over the teacher's rows of the
+year (pools, caps); where a table has no column that could give rise to it, it costs nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Ledger:
     tariffs: Tariffs
     years: Sequence[int]
     periods: Frame | None = field(default=None)  # keys, year, first, last (ordinals): under appointment years
-    _again: Frame | None = field(default=Factory(lambda self: self._with_ids_of_several(), takes_self=True))
+    _same_ids: Frame | None = field(default=Factory(lambda self: self._with_same_ids(), takes_self=True))
     _of_several: Frame | None = field(default=Factory(lambda self: self._sought(), takes_self=True))
 
     @property
@@ -282,15 +283,15 @@ class Ledger:
         import narwhals as nw
 
         own, parts = self.activities, []
-        if self._again is not None:
-            parts.append(self._twice(self._again))
+        if self._same_ids is not None:
+            parts.append(self._twice(self._same_ids))
         if own.has("share") and own.has("event_id"):
             above = self._above_one(self._said())
             parts.append(above.join(parts[0], on=[*self.keys, ROW], how="anti") if parts else above)
         found = kept(nw.concat(parts, how="vertical")) if parts else None
         return None if found is None or is_empty(found) else found
 
-    def _with_ids_of_several(self) -> Frame | None:
+    def _with_same_ids(self) -> Frame | None:
         """What the rows say whose record id stands in several; ``id`` numbers it. ``None`` where there are none."""
         import narwhals as nw
 
@@ -304,7 +305,7 @@ class Ledger:
         ids = kept(ids.with_row_index("id", order_by=of_id).with_columns(nw.col("id").cast(nw.Int64)))
         texts = own.frame.with_columns(own.text(name).alias(f"by_{name}") for name in of_id)
         some = texts.join(ids, left_on=[f"by_{name}" for name in of_id], right_on=of_id, how="semi")
-        ledger = evolve(self, activities=evolve(own, frame=some), again=None, of_several=None)
+        ledger = evolve(self, activities=evolve(own, frame=some), same_ids=None, of_several=None)
         return kept(ledger._said().join(ids, on=of_id, how="inner"))
 
     def _said(self) -> Frame:
@@ -524,10 +525,7 @@ class Ledger:
             ladder.append((outside, "outside_appointment"))
         if len(tariffs.valued) < len(tariffs.regulation.kinds):
             ladder.append((~among(nw.col("kind"), tariffs.valued), "no_value"))
-        found: nw.Expr = nw.lit(None, nw.Int16)
-        for condition, reason in reversed(ladder):
-            found = nw.when(condition).then(nw.lit(REASONS.index(reason), nw.Int16)).otherwise(found)
-        return found
+        return _first_reason(ladder, nw.lit(None, nw.Int16))
 
     def _so_far(self) -> list[nw.Expr]:
         """Whether a line is ``open``, and ``credited``, by its own reason."""
@@ -572,9 +570,9 @@ class Ledger:
         import narwhals as nw
 
         ids = None
-        if self._again is not None:
+        if self._same_ids is not None:
             numbers = self.roster.frame.select(*self.keys, "no")
-            ids = self._again.join(numbers, on=self.keys, how="inner").select("no", ROW, "id")
+            ids = self._same_ids.join(numbers, on=self.keys, how="inner").select("no", ROW, "id")
         if self.timed:
             lines = self._narrow
         elif ids is not None:
@@ -611,18 +609,14 @@ class Ledger:
         """Why a line is not credited; null where it is."""
         import narwhals as nw
 
-        ladder = []
+        own, ladder = nw.col("own"), []
         if self._refuses:
             ladder.append((nw.col("refused"), FAULT))
         if self.in_turn:
             ladder.append((nw.col("again"), "duplicate"))
-        found = nw.col("own")
         if self.lasting:
-            taken = nw.when(~nw.col("credited")).then(nw.lit(REASONS.index("overlap"), nw.Int16))
-            found = nw.when(found.is_null()).then(taken).otherwise(found)
-        for condition, reason in reversed(ladder):
-            found = nw.when(condition).then(nw.lit(REASONS.index(reason), nw.Int16)).otherwise(found)
-        return found
+            ladder.append((own.is_null() & ~nw.col("credited"), "overlap"))
+        return _first_reason(ladder, own)
 
     @property
     def _refuses(self) -> bool:
@@ -839,6 +833,15 @@ class Ledger:
                     continue
                 found = nw.when(inside).then((year - back) * len(semesters) + place).otherwise(found)
         return found
+
+
+def _first_reason(ladder: Sequence[tuple[nw.Expr, str]], otherwise: nw.Expr) -> nw.Expr:
+    """The reason, as a place in :data:`REASONS`, of the first condition that holds."""
+    import narwhals as nw
+
+    for condition, reason in reversed(ladder):
+        otherwise = nw.when(condition).then(nw.lit(REASONS.index(reason), nw.Int16)).otherwise(otherwise)
+    return otherwise
 
 
 def _code_of(fault: nw.Expr) -> nw.Expr:
